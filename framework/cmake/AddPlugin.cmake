@@ -1,0 +1,42 @@
+# autodidact_add_plugin(<name> KIND tokenizer|objective|prior SOURCES a.cpp ... [LINK target ...] [TESTS a_test.cpp ...])
+#
+# A module that exports one symbol and is built into the folder the host scans. Its sources are also offered as
+# an object library, so that tests reach the method behind the descriptor.
+set(AUTODIDACT_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+function(autodidact_add_plugin name)
+  cmake_parse_arguments(arg "" "KIND" "SOURCES;LINK;TESTS" ${ARGN})
+  if(NOT arg_KIND MATCHES "^(tokenizer|objective|prior)$")
+    message(FATAL_ERROR "autodidact_add_plugin(${name}): KIND must be tokenizer, objective or prior, not '${arg_KIND}'")
+  endif()
+  set(target ${arg_KIND}_${name})
+  add_library(${target}_objects OBJECT ${arg_SOURCES})
+  target_link_libraries(${target}_objects PUBLIC autodidact::api autodidact_torch ${arg_LINK})
+  set_target_properties(${target}_objects PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  autodidact_use_pch(${target}_objects)
+
+  add_library(${target} MODULE)
+  target_link_libraries(${target} PRIVATE ${target}_objects)
+  set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${target}
+    LIBRARY_OUTPUT_DIRECTORY ${AUTODIDACT_PLUGIN_DIR})
+  target_link_options(${target} PRIVATE
+    -Wl,--version-script=${AUTODIDACT_CMAKE_DIR}/plugin.map -Wl,--no-undefined -Wl,-z,nodelete)
+  set_target_properties(${target} PROPERTIES LINK_DEPENDS ${AUTODIDACT_CMAKE_DIR}/plugin.map)
+  set_property(GLOBAL APPEND PROPERTY AUTODIDACT_PLUGINS ${target})
+  if(TARGET autodidact_warnings)
+    target_link_libraries(${target}_objects PRIVATE autodidact_warnings)
+    install(TARGETS ${target} LIBRARY DESTINATION lib/autodidact/plugins)
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN/../..;${AUTODIDACT_TORCH_LIB}")
+  endif()
+
+  if(arg_TESTS AND AUTODIDACT_TESTS AND COMMAND autodidact_add_test)
+    autodidact_add_test(test_${target} LABELS unit SOURCES ${arg_TESTS} LINK ${target}_objects TORCH)
+  endif()
+endfunction()
+
+# One precompiled header for every target that includes LibTorch; in an out-of-tree build there is none.
+function(autodidact_use_pch target)
+  if(TARGET autodidact_pch)
+    target_precompile_headers(${target} REUSE_FROM autodidact_pch)
+  endif()
+endfunction()
