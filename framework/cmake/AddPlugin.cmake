@@ -26,7 +26,7 @@ function(autodidact_add_plugin name)
   if(TARGET autodidact_warnings)
     target_link_libraries(${target}_objects PRIVATE autodidact_warnings)
     install(TARGETS ${target} LIBRARY DESTINATION lib/autodidact/plugins)
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN/../..;${AUTODIDACT_TORCH_LIB}")
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${AUTODIDACT_PLUGIN_RPATH}")
   endif()
 
   if(arg_TESTS AND AUTODIDACT_TESTS AND COMMAND autodidact_add_test)

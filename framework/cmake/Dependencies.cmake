@@ -1,18 +1,5 @@
-# LibTorch: Torch_DIR or CMAKE_PREFIX_PATH if given, else the private environment that scripts/setup makes.
-if(NOT Torch_DIR)
-  file(GLOB found ${CMAKE_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/torch/share/cmake)
-  list(APPEND CMAKE_PREFIX_PATH ${found})
-endif()
-# The C++ headers' own find script asks for kineto, which the CPU build leaves out: harmless, so not shown.
-find_package(Torch QUIET)
-if(NOT Torch_FOUND)
-  message(FATAL_ERROR "LibTorch was not found. Run scripts/setup, or pass -DTorch_DIR=<libtorch>/share/cmake/Torch")
-endif()
-if(NOT Torch_VERSION MATCHES "^2\\.13")
-  message(WARNING "LibTorch ${Torch_VERSION} found; Autodidact is tested with 2.13 only")
-endif()
-set(AUTODIDACT_LIBTORCH "${Torch_VERSION}")
-
+# What the build needs; scripts/setup installs it all.
+include(LibTorch)
 find_package(Boost 1.74 REQUIRED)
 find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(tomlplusplus REQUIRED)
@@ -27,6 +14,3 @@ find_package(Threads REQUIRED)
 if(AUTODIDACT_TESTS)
   find_package(GTest REQUIRED)
 endif()
-
-add_library(autodidact_torch INTERFACE)
-target_link_libraries(autodidact_torch INTERFACE torch)
