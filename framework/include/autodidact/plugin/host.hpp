@@ -9,11 +9,11 @@
 #include <string>
 
 #include "autodidact/plugin/export.hpp"
+#include "autodidact/plugin/log.hpp"
 
 namespace autodidact {
 
 enum class Precision { fp32, bf16 };
-enum class LogLevel { debug, info, warning };
 enum class Purpose { mask, codebook };
 
 class AUTODIDACT_API HostServices {

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace autodidact {
+
+enum class LogLevel { debug, info, warning };
+
+}  // namespace autodidact

@@ -1,0 +1,15 @@
+// The verbs that compute, one file each.
+#pragma once
+
+#include "app/engine_api.hpp"
+
+namespace autodidact {
+
+void generate(const GenerateRequest& request, const Progress& progress);
+void encode(const EncodeRequest& request, const Progress& progress);
+std::string dataset_report(const DatasetQuery& query);
+std::string measures_report();
+std::string check_report(const CheckRequest& request);
+std::string golden_report(const GoldenRequest& request, const Progress& progress);
+
+}  // namespace autodidact

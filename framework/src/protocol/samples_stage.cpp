@@ -1,0 +1,103 @@
+// Generation: tokens from the frozen prior, series from the frozen tokenizer, in whole blocks.
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "host/convert.hpp"
+#include "protocol/stages.hpp"
+#include "protocol/state.hpp"
+
+namespace autodidact {
+
+namespace {
+
+// Classes of the conditional set: in training proportions, training counts scaled to at least 1000, at least one a class.
+at::Tensor conditional_classes(const Session& session) {
+  const Dataset& data = session.data;
+  if (!data.n_classes || !data.train.y.defined() || !session.run.prior.info.can("conditional")) return {};
+  const at::Tensor counts = at::bincount(data.train.y, {}, *data.n_classes);
+  const double n = static_cast<double>(data.train.size());
+  const std::int64_t asked = session.run.evaluation.conditional;
+  const double scale = (asked > 0 ? static_cast<double>(asked) : std::max(n, 1000.0)) / n;
+  std::vector<at::Tensor> parts;
+  for (std::int64_t c = 0; c < *data.n_classes; ++c) {
+    const auto count = static_cast<std::int64_t>(std::llround(counts[c].item<double>() * scale));
+    parts.push_back(at::full({std::max<std::int64_t>(1, count)}, c, at::kLong));
+  }
+  return at::cat(parts, 0);
+}
+
+Record generate(const Session& session, const StageOutput& tokenizer_output, const StageOutput& prior_output) {
+  const at::NoGradGuard no_grad;
+  const Run& run = session.run;
+  const DataShape shape = shape_of(session.data);
+  Live<Tokenizer> tokenizer = frozen_tokenizer(run, shape, tokenizer_output.record, "samples", session.progress);
+  Live<Prior> free = frozen_prior(run, shape, *tokenizer.object, prior_output.record, "samples", "unconditional",
+                                  session.progress);
+  const FrozenCheck frozen_tokens("tokenizer", state_of(tokenizer->parameters(), tokenizer->buffers()));
+  const FrozenCheck frozen("prior", state_of(free->parameters(), free->buffers()));
+
+  const Stopwatch watch;
+  const std::int64_t asked = run.evaluation.unconditional;
+  const std::int64_t n = asked > 0 ? asked : std::max<std::int64_t>(session.data.test.size(), 1024);
+  Record record;
+  const Sampled unconditional = sample_series(run, *free.object, *tokenizer.object, n, {}, session.progress);
+  record.arrays["samples/unconditional/x"] = to_array(unconditional.x);
+  record.arrays["samples/unconditional/tokens"] = to_array(unconditional.tokens);
+  std::int64_t total = n;
+  if (const at::Tensor y = conditional_classes(session); y.defined()) {
+    Live<Prior> given = frozen_prior(run, shape, *tokenizer.object, prior_output.record, "samples", "conditional",
+                                     session.progress);
+    const Sampled conditional =
+        sample_series(run, *given.object, *tokenizer.object, y.size(0), y, session.progress);
+    record.arrays["samples/conditional/x"] = to_array(conditional.x);
+    record.arrays["samples/conditional/y"] = to_array(y);
+    record.arrays["samples/conditional/tokens"] = to_array(conditional.tokens);
+    total += y.size(0);
+  }
+  frozen_tokens.done("samples");
+  frozen.done("samples");
+  put_cost(record, "samples", watch.seconds(), {{"series_per_second", static_cast<double>(total) / watch.seconds()}});
+  return record;
+}
+
+}  // namespace
+
+Sampled sample_series(const Run& run, Prior& prior, Tokenizer& tokenizer, std::int64_t n, const at::Tensor& y,
+                      const Progress& progress) {
+  const at::NoGradGuard no_grad;
+  const Params params(run.prior.sample_params());
+  const std::int64_t block = run.evaluation.block;
+  std::vector<at::Tensor> tokens, series;
+  for (std::int64_t first = 0; first < n; first += block) {
+    const std::int64_t have = std::min(block, n - first);
+    at::Tensor classes;
+    if (y.defined()) {
+      classes = y.slice(0, first, first + have);
+      if (have < block) classes = at::cat({classes, classes.slice(0, have - 1, have).expand({block - have})}, 0);
+    }
+    const at::Tensor drawn = prior.sample(block, classes, first, params).clone();
+    series.push_back(tokenizer.decode(drawn).slice(0, 0, have).clone());
+    tokens.push_back(drawn.slice(0, 0, have));
+    progress.at(first + have, n, "series", NAN);
+    if (progress.stopped()) throw Stopped("samples: stopped");
+  }
+  return {at::cat(series, 0), at::cat(tokens, 0)};
+}
+
+StageKey samples_key(const Session& session, const std::string& tokenizer, const std::string& prior) {
+  const Run& run = session.run;
+  StageKey key("samples");
+  key.add("tokenizer.stage", tokenizer).add("prior.stage", prior).add("seed", run.seed);
+  key.add("dataset.digest", session.data.digest).add(run.tokenizer.info).add(run.prior.info);
+  key.add("prior.", run.prior.sample_params()).add("block", run.evaluation.block);
+  key.add("unconditional", run.evaluation.unconditional).add("conditional", run.evaluation.conditional);
+  return std::move(key.add_environment(run));
+}
+
+StageOutput samples_stage(const Session& session, const StageOutput& tokenizer, const StageOutput& prior) {
+  return session.store.get("samples", samples_key(session, tokenizer.key, prior.key), session.progress,
+                           [&](const std::filesystem::path&) { return generate(session, tokenizer, prior); });
+}
+
+}  // namespace autodidact
