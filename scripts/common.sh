@@ -15,7 +15,7 @@ fail() {
 }
 
 # One compiler for each 1.5 GB of memory, at most one for each core: a source that includes LibTorch needs about 1 GB.
-jobs() {
+job_count() {
   local cores memory
   cores=$(nproc)
   memory=$(awk '/^MemAvailable/ { print int($2 / 1572864) }' /proc/meminfo)
@@ -35,6 +35,6 @@ configure() {
 
 # compile [targets...]
 compile() {
-  cmake --build "$build" --parallel "$(jobs)" ${1:+--target "$@"} ||
+  cmake --build "$build" --parallel "$(job_count)" ${1:+--target "$@"} ||
     fail "the build failed" "the first error above names the file; out of memory? then: nice scripts/demo with fewer programs open"
 }
