@@ -1,1 +1,156 @@
-int main() { return 0; }
+// Dispatch only: the command line, and errors into exit codes.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "autodidact/plugin/error.hpp"
+
+namespace {
+
+using namespace autodidact;
+
+constexpr const char* kAbout =
+    "A benchmark for self-taught time-series tokenizers: train, generate and evaluate plugins under one protocol.";
+constexpr const char* kExits =
+    "Exit codes: 0 done, 1 a run or check failed, 2 command line or configuration, 3 plugin refused, 4 data,\n"
+    "5 diverged, 75 stopped at a checkpoint (the same command goes on), 130 interrupted.";
+
+struct Choice {
+  std::function<int(World&)> run;
+};
+
+void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
+  auto command = std::make_shared<RunCommand>();
+  command->words = std::move(words);
+  CLI::App* verb = app.add_subcommand("run", "Run a suite: train, generate, evaluate; what is done already is not repeated");
+  verb->add_option("suite", command->suite, "Name of a suite (see `list suites`) or a TOML file")->required();
+  verb->add_option("overrides", command->overrides, "key=value for all methods: budget=smoke, seeds=[1], tokenizer.K=64");
+  verb->add_option("--out", command->out, "Folder of records and stage outputs")->capture_default_str();
+  verb->add_option("--jobs", command->jobs, "Runs side by side; auto = cores / threads of a run")->capture_default_str();
+  verb->add_option("--reuse", command->reuse, "Accept stage outputs of the same binaries (digest) or versions (version)")
+      ->check(CLI::IsMember({"digest", "version"}))->capture_default_str();
+  verb->add_flag("--dry-run", command->dry_run, "Say what would be done");
+  verb->add_flag("--print-config", command->print_config, "Print the resolved configuration of every run as TOML");
+  verb->add_option("--attempt", command->attempt)->group("");
+  verb->add_option("--report", command->report_fd)->group("");
+  verb->callback([&choice, command] { choice.run = [command](World& w) { return run_command(w, *command); }; });
+}
+
+void add_records(CLI::App& app, Choice& choice) {
+  auto generate = std::make_shared<GenerateCommand>();
+  CLI::App* verb = app.add_subcommand("generate", "Series from a finished run, in the units of its data");
+  verb->add_option("record", generate->record, "RUN.h5")->required()->check(CLI::ExistingFile);
+  verb->add_option("-n", generate->n, "How many")->check(CLI::Range(1, 100000000))->capture_default_str();
+  verb->add_option("--class", generate->label, "Of one class, by its label in the data");
+  verb->add_option("--seed", generate->seed, "Default: the run's own, whose first series are those of the record");
+  verb->add_option("-o,--output", generate->output, "F.npy or F.h5")->required();
+  verb->callback([&choice, generate] { choice.run = [generate](World& w) { return generate_command(w, *generate); }; });
+
+  auto names = std::make_shared<std::array<std::string, 3>>();
+  verb = app.add_subcommand("encode", "Tokens, features and reconstructions of series under a run's tokenizer");
+  verb->add_option("record", (*names)[0], "RUN.h5")->required()->check(CLI::ExistingFile);
+  verb->add_option("--series", (*names)[1], "File of series: .tsv, .ts, .npy or .npz")->required()->check(CLI::ExistingFile);
+  verb->add_option("-o,--output", (*names)[2], "F.h5")->required();
+  verb->callback([&choice, names] {
+    choice.run = [names](World& w) { return encode_command(w, (*names)[0], (*names)[1], (*names)[2]); };
+  });
+
+  auto record = std::make_shared<std::string>();
+  verb = app.add_subcommand("score", "Measure a finished run anew from its raw outputs");
+  verb->add_option("record", *record, "RUN.h5")->required()->check(CLI::ExistingFile);
+  verb->callback([&choice, record] { choice.run = [record](World& w) { return score_command(w, *record); }; });
+
+  auto board = std::make_shared<LeaderboardCommand>();
+  verb = app.add_subcommand("leaderboard", "Runs of a folder as a table and a page");
+  verb->add_option("folder", board->folder, "Folder of records")->required()->check(CLI::ExistingDirectory);
+  verb->add_option("--html", board->html, "Write a page: one file, no server");
+  verb->add_option("--csv", board->csv, "Write the table, one line a row, dataset and measure");
+  verb->callback([&choice, board] { choice.run = [board](World& w) { return leaderboard_command(w, *board); }; });
+}
+
+void add_looks(CLI::App& app, Choice& choice) {
+  auto what = std::make_shared<std::string>();
+  CLI::App* verb = app.add_subcommand("list", "plugins, datasets, measures or suites");
+  verb->add_option("what", *what)->required()->check(CLI::IsMember({"plugins", "datasets", "measures", "suites"}));
+  verb->callback([&choice, what] { choice.run = [what](World& w) { return list_command(w, *what); }; });
+
+  auto names = std::make_shared<std::vector<std::string>>();
+  verb = app.add_subcommand("show", "plugin NAME, dataset NAME or RUN.h5");
+  verb->add_option("what", *names)->required()->expected(1, 2);
+  verb->callback([&choice, names] {
+    choice.run = [names](World& w) {
+      return show_command(w, names->size() == 2 ? names->front() : "record", names->back());
+    };
+  });
+
+  CLI::App* plugin = app.add_subcommand("plugin", "check FILE|NAME")->require_subcommand(1);
+  auto checked = std::make_shared<std::string>();
+  auto overrides = std::make_shared<std::vector<std::string>>(), golden = std::make_shared<std::vector<std::string>>();
+  verb = plugin->add_subcommand("check", "Run the conformance suite on a plugin");
+  verb->add_option("plugin", *checked, "FILE or NAME")->required();
+  verb->add_option("values", *overrides, "key=value for its parameters");
+  verb->add_option("--golden", *golden, "Golden files to compare with")->check(CLI::ExistingFile);
+  verb->callback([&choice, checked, overrides, golden] {
+    choice.run = [=](World& w) { return check_command(w, *checked, *overrides, *golden); };
+  });
+
+  auto folder = std::make_shared<std::string>();
+  verb = app.add_subcommand("selftest", "Compare this build with reference values");
+  verb->add_option("--golden", *folder, "Folder of golden files")->required()->check(CLI::ExistingDirectory);
+  verb->callback([&choice, folder] { choice.run = [folder](World& w) { return selftest_command(w, *folder); }; });
+}
+
+int fail(int code, const std::string& what) {
+  fmt::print(stderr, "{}error:{} {}\n", colours(2) ? "\033[31m" : "", colours(2) ? "\033[0m" : "", what);
+  return code;
+}
+
+int run_program(int argc, char** argv) {
+  CLI::App app(kAbout, "autodidact");
+  app.footer(kExits);
+  app.set_version_flag("--version", fmt::format("autodidact {}\n{}\ninterface {}", AUTODIDACT_VERSION,
+                                                AUTODIDACT_FINGERPRINT, kInterface));
+  app.require_subcommand(1);
+  app.fallthrough();
+  GlobalOptions options;
+  app.add_option("--plugin-path", options.plugin_paths, "More folders of plugins (also AUTODIDACT_PLUGINS)");
+  app.add_option("--data", options.data, "Folders of datasets (also AUTODIDACT_DATA)");
+  app.add_flag("--json", options.json, "Data on stdout as JSON");
+  app.add_flag("-q,--quiet", options.quiet, "Only warnings and errors on stderr");
+  Choice choice;
+  add_run(app, choice, {argv, argv + argc});
+  add_records(app, choice);
+  add_looks(app, choice);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? exit_ok : exit_usage;
+  }
+  set_quiet(options.quiet);
+  World world(options);
+  return choice.run(world);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::strcmp(argv[1], "__probe") == 0) return probe_main(argv[2]);
+  try {
+    return run_program(argc, argv);
+  } catch (const EngineError& e) {
+    return fail(e.code(), e.what());
+  } catch (const ConfigErrors& e) {
+    for (const std::string& line : e.lines()) fail(exit_usage, line);
+    return exit_usage;
+  } catch (const ConfigError& e) {
+    return fail(exit_usage, e.what());
+  } catch (const DataError& e) {
+    return fail(exit_data, e.what());
+  } catch (const std::exception& e) {
+    return fail(exit_failed, e.what());
+  }
+}

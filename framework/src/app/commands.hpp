@@ -1,0 +1,47 @@
+// The verbs of the program, one file each. Each returns an exit code; errors are thrown.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/world.hpp"
+
+namespace autodidact {
+
+struct RunCommand {
+  std::string suite;
+  std::vector<std::string> overrides;
+  std::string out = "results/local";
+  std::string reuse = "digest";
+  std::string jobs = "auto";
+  bool dry_run = false;
+  bool print_config = false;
+  std::optional<std::size_t> attempt;  // of a child process
+  int report_fd = -1;
+  std::vector<std::string> words;      // the command line, to start children with
+};
+int run_command(World& world, const RunCommand& command);
+
+struct GenerateCommand {
+  std::string record, output;
+  std::int64_t n = 100, seed = -1;  // -1: the run's own
+  std::optional<std::string> label;
+};
+int generate_command(World& world, const GenerateCommand& command);
+int encode_command(World& world, const std::string& record, const std::string& data, const std::string& output);
+int score_command(World& world, const std::string& record);
+
+struct LeaderboardCommand {
+  std::string folder, html, csv;
+};
+int leaderboard_command(World& world, const LeaderboardCommand& command);
+
+int list_command(World& world, const std::string& what);
+int show_command(World& world, const std::string& what, const std::string& name);
+int check_command(World& world, const std::string& plugin, const std::vector<std::string>& overrides,
+                  const std::vector<std::string>& golden);
+int selftest_command(World& world, const std::string& golden);
+
+}  // namespace autodidact

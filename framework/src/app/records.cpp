@@ -1,0 +1,79 @@
+// Verbs on one record: generate, encode, score.
+#include <fmt/format.h>
+
+#include "app/attempts.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "autodidact/plugin/error.hpp"
+
+namespace autodidact {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// One job on the board, in this process.
+class Watched {
+ public:
+  explicit Watched(const std::string& title) : board_(1) {
+    board_.begin(0, title);
+    progress_.step = [this](std::int64_t done, std::int64_t total, const std::string& unit, double loss) {
+      board_.step(0, done, total, unit, loss);
+    };
+    progress_.stage = [this](const std::string& stage, StageEvent event, const std::string& detail) {
+      board_.stage(0, stage, event == StageEvent::cached ? "cached" : "started", detail);
+    };
+    progress_.log = [this](LogLevel, const std::string& text) { board_.message(text); };
+  }
+  const Progress& progress() const { return progress_; }
+  void done(const std::string& outcome) { board_.end(0, outcome, true); }
+
+ private:
+  Board board_;
+  Progress progress_;
+};
+
+void check_output(const std::string& output, const std::vector<std::string>& endings) {
+  for (const std::string& ending : endings)
+    if (fs::path(output).extension() == ending) return;
+  throw ConfigError("-o " + output + ": expected a name that ends in " + endings.front() +
+                    (endings.size() > 1 ? " or " + endings.back() : ""));
+}
+
+}  // namespace
+
+int generate_command(World& world, const GenerateCommand& command) {
+  check_output(command.output, {".npy", ".h5"});
+  GenerateRequest request{command.record, world.run_of(command.record), command.n, command.label, command.seed,
+                          command.output};
+  if (command.seed < 0) request.seed = request.run.seed;
+  Watched watched("generate");
+  world.engine().generate(request, watched.progress());
+  watched.done(fmt::format("{} series", command.n));
+  fmt::print("{}\n", command.output);
+  return exit_ok;
+}
+
+int encode_command(World& world, const std::string& record, const std::string& data, const std::string& output) {
+  check_output(output, {".h5"});
+  Watched watched("encode");
+  world.engine().encode({record, world.run_of(record), data, output}, watched.progress());
+  watched.done(output);
+  fmt::print("{}\n", output);
+  return exit_ok;
+}
+
+int score_command(World& world, const std::string& record) {
+  const Run run = world.run_of(record);
+  RunOptions options;
+  options.out = fs::absolute(record).parent_path();
+  options.data_roots = world.data_roots();
+  options.card_dirs = world.card_dirs();
+  Watched watched("score " + title_of(run));
+  const RunOutcome outcome = world.engine().score(record, run, options, watched.progress());
+  watched.done("measured");
+  fmt::print("{}\n", outcome.file.string());
+  return exit_ok;
+}
+
+}  // namespace autodidact

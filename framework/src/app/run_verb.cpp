@@ -1,0 +1,130 @@
+// autodidact run: a suite into records.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/attempts.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "autodidact/plugin/error.hpp"
+
+namespace autodidact {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::size_t job_count(const std::string& asked, const Plan& plan) {
+  if (asked != "auto") {
+    std::size_t used = 0;
+    int jobs = 0;
+    try {
+      jobs = std::stoi(asked, &used);
+    } catch (const std::exception&) {
+    }
+    if (used != asked.size() || jobs < 1)
+      throw ConfigError("--jobs " + asked + ": expected auto or a number of at least 1");
+    return static_cast<std::size_t>(jobs);
+  }
+  std::int64_t threads = 1;
+  for (const Run& run : plan.runs) threads = std::max(threads, run.threads);
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / static_cast<std::size_t>(threads));
+}
+
+void print_plan(const Plan& plan, const std::vector<RunState>& states, bool json) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+    const RunState& state = states[i];
+    if (json) {
+      rows.push_back({{"run", title_of(plan.runs[i])}, {"id", state.id}, {"file", state.file.string()},
+                      {"done", state.done}, {"stages", state.missing}, {"error", state.error}});
+      continue;
+    }
+    std::string todo;
+    for (const std::string& stage : state.missing) todo += (todo.empty() ? "" : ", ") + stage;
+    const std::string what = !state.error.empty() ? "missing: " + state.error : state.done ? "done" : "to do: " + todo;
+    fmt::print("{:<16}  {}  {}\n", state.id.empty() ? "-" : state.id, title_of(plan.runs[i]), what);
+  }
+  if (json) fmt::print("{}\n", rows.dump(2));
+}
+
+// Done ones first, then what the attempts gave, then cells without data.
+int report(const Plan& plan, const std::vector<RunState>& states, const std::vector<AttemptResult>& results, bool json) {
+  std::size_t done = 0, failed = 0, missing = 0, stopped = 0;
+  int code = exit_ok;
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  const auto row = [&](std::size_t i, const std::string& status, const std::string& reason, const fs::path& file) {
+    if (json)
+      rows.push_back({{"run", title_of(plan.runs[i])}, {"status", status}, {"reason", reason}, {"file", file.string()}});
+    else
+      fmt::print("{:<8} {}  {}\n", status, file.empty() ? "-" : file.string(),
+                 title_of(plan.runs[i]) + (reason.empty() ? "" : "  (" + reason + ")"));
+  };
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (!states[i].error.empty()) {
+      row(i, "missing", states[i].error, {});
+      ++missing;
+      code = std::max<int>(code, exit_data);
+    } else if (states[i].done) {
+      row(i, "ok", "", states[i].file);
+      ++done;
+    }
+  }
+  std::vector<bool> seen(states.size(), false);
+  for (const AttemptResult& result : results) {
+    seen[result.index] = true;
+    const bool ok = result.code == exit_ok;
+    row(result.index, ok ? "ok" : result.code == exit_stopped ? "stopped" : "failed", result.outcome.reason,
+        result.outcome.file);
+    ++(ok ? done : result.code == exit_stopped ? stopped : failed);
+    if (!ok && code == exit_ok) code = result.code;
+  }
+  for (std::size_t i = 0; i < states.size(); ++i)
+    if (!seen[i] && !states[i].done && states[i].error.empty()) ++stopped;
+  if (json) fmt::print("{}\n", rows.dump(2));
+  say(LogLevel::info, fmt::format("{} runs: {} done, {} failed, {} without data, {} stopped", states.size(), done, failed,
+                                  missing, stopped));
+  if (stop_signal()) return stop_signal() == 2 ? 130 : exit_stopped;
+  return failed > 0 && code == exit_data ? exit_failed : code;
+}
+
+}  // namespace
+
+int run_command(World& world, const RunCommand& command) {
+  const Plan plan = load_plan(command.suite, command.overrides, world.sources());
+  if (command.print_config) {
+    for (const Run& run : plan.runs) fmt::print("{}\n", run.to_toml());
+    return exit_ok;
+  }
+  RunOptions options;
+  options.out = fs::absolute(command.out);
+  options.data_roots = world.data_roots(plan.data_roots);
+  options.card_dirs = world.card_dirs();
+  options.reuse_versions = command.reuse == "version";
+  if (command.attempt) {
+    if (*command.attempt >= plan.runs.size()) throw ConfigError("--attempt: the plan has fewer runs");
+    return attempt_main(world.engine(), plan.runs[*command.attempt], options, command.report_fd);
+  }
+  for (const std::string& note : plan.notes) say(LogLevel::info, "note: " + note);
+  const std::vector<RunState> states = world.engine().look(plan.runs, options);
+  if (command.dry_run) {
+    print_plan(plan, states, world.options().json);
+    return exit_ok;
+  }
+  std::vector<Attempt> attempts;
+  for (std::size_t i = 0; i < plan.runs.size(); ++i)
+    if (!states[i].done && states[i].error.empty()) attempts.push_back({i, &plan.runs[i], states[i]});
+  if (attempts.empty()) {
+    say(LogLevel::info, "nothing to train: every run of this suite is done");
+    return report(plan, states, {}, world.options().json);
+  }
+  const std::size_t jobs = job_count(command.jobs, plan);
+  say(LogLevel::info, fmt::format("{}: {} runs, {} to do, {} side by side, into {}", plan.suite, plan.runs.size(),
+                                  attempts.size(), std::min(jobs, attempts.size()), options.out.string()));
+  std::vector<std::string> words = command.words;
+  words.front() = world.program().string();
+  return report(plan, states, run_attempts(attempts, words, jobs), world.options().json);
+}
+
+}  // namespace autodidact
