@@ -19,7 +19,7 @@ struct RunOutcome {
   std::filesystem::path file;
   bool trained = false;       // some stage was computed
   std::string status = "ok";  // ok | failed
-  std::string reason;
+  std::string reason = {};
 };
 
 // How far a run is, without doing anything.

@@ -1,0 +1,81 @@
+#include "metrics/frechet.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "metrics/families.hpp"
+
+namespace autodidact {
+namespace {
+
+at::Tensor centred(const at::Tensor& features) {
+  const at::Tensor x = features.to(at::kDouble);
+  return x - x.mean(0, /*keepdim=*/true);
+}
+
+at::Tensor covariance_of(const at::Tensor& centred_rows) {
+  return at::mm(centred_rows.t(), centred_rows) / static_cast<double>(centred_rows.size(0) - 1);
+}
+
+// A factor R with R^T R = X^T X and at most D rows: fewer rows for the singular values below.
+at::Tensor row_factor(const at::Tensor& centred_rows) {
+  if (centred_rows.size(0) <= centred_rows.size(1)) return centred_rows;
+  return std::get<1>(at::linalg_qr(centred_rows, "r"));
+}
+
+Outcome frechet_outcome(const at::Tensor& real, const at::Tensor& generated) {
+  const std::int64_t n = std::min(real.size(0), generated.size(0)), width = real.size(1);
+  if (n < 2) return {kNone, "undefined", "fewer than 2 series"};
+  const double value = frechet_distance(real, generated);
+  if (n > width) return {value, "ok", ""};
+  return {value, "degraded", std::to_string(n) + " series for " + std::to_string(width) +
+                                 " features: covariances are singular, bias dominates"};
+}
+
+void add_fid(const std::string& name, const Sets& features, const FloorRows& equal, const std::string& digest,
+             Report& report) {
+  const Comparison fid = [](const at::Tensor& real, const at::Tensor& generated) {
+    return std::vector<Outcome>{frechet_outcome(real, generated)};
+  };
+  compare_sets({name}, features, equal, "test", digest, fid, report);
+  if (features.train.defined()) compare_sets({name + "/train"}, features, equal, "train", digest, fid, report);
+}
+
+}  // namespace
+
+Gaussian fit_gaussian(const at::Tensor& features) {
+  return {features.to(at::kDouble).mean(0), covariance_of(centred(features))};
+}
+
+double root_trace_symmetric(const at::Tensor& a, const at::Tensor& b) {
+  const auto [values, vectors] = at::linalg_eigh(covariance_of(a));
+  // H = S_a^(1/2); H S_b H = (B H)^T (B H) / (m - 1)
+  const at::Tensor root = at::mm(vectors * values.clamp_min(0).sqrt(), vectors.t());
+  return at::linalg_eigvalsh(covariance_of(at::mm(b, root))).clamp_min(0).sqrt().sum().item<double>();
+}
+
+double root_trace_nuclear(const at::Tensor& a, const at::Tensor& b) {
+  const double scale = std::sqrt(static_cast<double>(a.size(0) - 1) * static_cast<double>(b.size(0) - 1));
+  return at::linalg_svdvals(at::mm(row_factor(a), row_factor(b).t())).sum().item<double>() / scale;
+}
+
+double frechet_distance(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor x = centred(a), y = centred(b);
+  const auto variance = [](const at::Tensor& rows) {
+    return rows.square().sum().item<double>() / static_cast<double>(rows.size(0) - 1);
+  };
+  const double shift = (a.to(at::kDouble).mean(0) - b.to(at::kDouble).mean(0)).square().sum().item<double>();
+  const bool full_rank = std::min(x.size(0), y.size(0)) > x.size(1);
+  const double root = full_rank ? root_trace_symmetric(x, y) : root_trace_nuclear(x, y);
+  return shift + variance(x) + variance(y) - 2 * root;
+}
+
+void measure_frechet(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report) {
+  if (seen.fcn.samples.defined()) add_fid("fid_fcn", seen.fcn, equal, input.fcn->digest, report);
+  if (seen.rocket.samples.defined()) add_fid("fid_rocket", seen.rocket, equal, input.rocket.digest, report);
+}
+
+}  // namespace autodidact

@@ -1,0 +1,23 @@
+// Frechet distance of Gaussian fits to two sets of features (metrics 1).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace autodidact {
+
+struct Gaussian {
+  at::Tensor mean;        // (D)
+  at::Tensor covariance;  // (D, D), divisor n - 1
+};
+Gaussian fit_gaussian(const at::Tensor& features);  // (N, D), N >= 2
+
+// |mu_a - mu_b|^2 + tr S_a + tr S_b - 2 tr (S_a S_b)^(1/2) of features (N, D), (M, D), N and M >= 2. No eps, not clamped.
+// The trace is taken from whichever form is smaller and exact: the symmetric eigenvalues where both sets have more than
+// D rows, else the nuclear norm of A_c B_c^T / sqrt((n - 1)(m - 1)).
+double frechet_distance(const at::Tensor& a, const at::Tensor& b);
+
+// The two forms of tr (S_a S_b)^(1/2), on centred features; equal, for tests.
+double root_trace_symmetric(const at::Tensor& a, const at::Tensor& b);
+double root_trace_nuclear(const at::Tensor& a, const at::Tensor& b);
+
+}  // namespace autodidact

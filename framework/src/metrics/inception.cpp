@@ -1,0 +1,88 @@
+#include "metrics/inception.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <string>
+
+#include "metrics/families.hpp"
+
+namespace autodidact {
+namespace {
+
+constexpr double kEps = 1e-16;
+constexpr std::int64_t kBootstraps = 1000;
+
+// (N): sum_k p log p
+at::Tensor negative_entropy(const at::Tensor& p) { return (p * (p + kEps).log()).sum(1); }
+
+// exp of mean_i sum_k p_ik (log p_ik - log pbar_k), given the means over rows
+at::Tensor score_of(const at::Tensor& mean_entropy, const at::Tensor& mean_p) {
+  return (mean_entropy - (mean_p * (mean_p + kEps).log()).sum(-1)).exp();
+}
+
+double single(const at::Tensor& p) { return inception_score(p, 1).mean; }
+
+void add_single(const Seen& seen, const MeasureInput& input, Report& report) {
+  const at::Tensor& p = seen.probabilities_samples;
+  Measurement& row = report.add("is");
+  row.value = single(p);
+  Stream64 stream = stream_for(input.seed, "inception bootstrap");
+  const at::Tensor scores = inception_bootstrap(p, kBootstraps, stream);
+  row.std = scores.std().item<double>();
+  row.repeats = kBootstraps;
+  const at::Tensor bounds = at::quantile(scores, at::tensor({0.025, 0.975}, at::kDouble));
+  row.low = bounds[0].item<double>();
+  row.high = bounds[1].item<double>();
+  row.note = "std and interval from a bootstrap; at most " + std::to_string(p.size(1)) + " classes";
+}
+
+void add_ten(const Seen& seen, Report& report) {
+  const at::Tensor& p = seen.probabilities_samples;
+  const std::int64_t splits = p.size(0) < 10 ? 1 : 10;
+  const SplitScore score = inception_score(p, splits);
+  Measurement& row = report.add("is_10");
+  row.value = score.mean;
+  row.std = score.std;
+  row.repeats = splits;
+  if (splits == 1) {
+    row.status = "degraded";
+    row.note = "fewer than 10 samples: one part";
+  }
+}
+
+}  // namespace
+
+SplitScore inception_score(const at::Tensor& p, std::int64_t splits) {
+  const std::int64_t part = p.size(0) / splits;
+  if (part == 0) return {kNone, kNone};
+  const at::Tensor rows = p.narrow(0, 0, part * splits).to(at::kDouble);
+  const at::Tensor entropy = negative_entropy(rows).view({splits, part}).mean(1);
+  const at::Tensor scores = score_of(entropy, rows.view({splits, part, p.size(1)}).mean(1));
+  return {scores.mean().item<double>(), scores.std(/*unbiased=*/false).item<double>()};
+}
+
+at::Tensor inception_bootstrap(const at::Tensor& p, std::int64_t repeats, Stream64& stream) {
+  const at::Tensor rows = p.to(at::kDouble);
+  const std::int64_t n = rows.size(0);
+  // The score needs only means over rows, so a resample is a row of counts: (repeats, N) x (N, K + 1).
+  const at::Tensor counts = at::zeros({repeats, n}, at::kDouble);
+  double* count = counts.data_ptr<double>();
+  for (std::int64_t r = 0; r < repeats; ++r)
+    for (std::int64_t i = 0; i < n; ++i) count[r * n + static_cast<std::int64_t>(draw_below(stream, n))] += 1;
+  const at::Tensor means = at::mm(counts, at::cat({negative_entropy(rows).unsqueeze(1), rows}, 1)) / double(n);
+  return score_of(means.select(1, 0), means.narrow(1, 1, rows.size(1)));
+}
+
+void measure_inception(const MeasureInput& input, const Seen& seen, Report& report) {
+  const at::Tensor &real = seen.probabilities_test, &made = seen.probabilities_samples;
+  if (!made.defined()) return;
+  if (made.size(0) < 2) {
+    report.add_undefined("is", "fewer than 2 samples");
+    return report.add_undefined("is_10", "fewer than 2 samples");
+  }
+  add_single(seen, input, report);
+  add_ten(seen, report);
+}
+
+}  // namespace autodidact

@@ -1,0 +1,22 @@
+// Inception score of class probabilities (metrics 2).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "metrics/random.hpp"
+
+namespace autodidact {
+
+struct SplitScore {
+  double mean = 0, std = 0;  // over the parts; std with divisor s
+};
+// p (N, K) in `splits` consecutive parts of floor(N / splits) rows, the remainder dropped; NaN where a part is empty.
+SplitScore inception_score(const at::Tensor& p, std::int64_t splits);
+
+// (repeats) scores, s = 1, of rows drawn with replacement.
+at::Tensor inception_bootstrap(const at::Tensor& p, std::int64_t repeats, Stream64& stream);
+
+}  // namespace autodidact

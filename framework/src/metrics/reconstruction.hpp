@@ -1,0 +1,22 @@
+// Errors of x_hat against x, pair by pair (metrics 5 and 10). Series are (N, C, L); sums run in float64.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace autodidact {
+
+struct ReconstructionErrors {
+  double mse = 0, mae = 0;  // means over all elements
+  double stft_mse = 0;      // mean over real and imaginary parts; NaN where L is too short for the window
+};
+// STFT of reference 1.2: n_fft 8, hop 2, periodic Hann, centred with reflection, one-sided, not normalised.
+ReconstructionErrors reconstruction_errors(const at::Tensor& x, const at::Tensor& x_hat);
+
+// (N): mean over channels of the Euclidean distance of two series.
+at::Tensor euclidean_distances(const at::Tensor& x, const at::Tensor& y);
+// (N): dependent multivariate dynamic time warping, squared Euclidean cost a cell, no window, root of the total.
+at::Tensor dtw_distances(const at::Tensor& x, const at::Tensor& y);
+
+}  // namespace autodidact

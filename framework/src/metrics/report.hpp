@@ -1,0 +1,37 @@
+// Where the families put what they found: every row gets version, unit and direction from the table of measures.
+#pragma once
+
+#include <deque>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "metrics/measure.hpp"
+
+namespace autodidact {
+
+inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+// The row of the table for a measurement's name: "nll_masked/0.50/lf" belongs to "nll_masked/*". Throws std::logic_error
+// for a name that no row covers.
+const MeasureInfo& measure_info(const std::string& name);
+
+class Report {
+ public:
+  explicit Report(std::uint64_t seed) : seed_(seed) {}
+
+  // A row with no value yet; the reference stays valid.
+  Measurement& add(const std::string& name, const std::string& reference = "test");
+  void add_undefined(const std::string& name, const std::string& why, const std::string& reference = "test");
+  // A value that is not finite becomes status undefined, so that it can never enter an average.
+  std::vector<Measurement> finish();
+
+ private:
+  std::uint64_t seed_;
+  std::deque<Measurement> rows_;
+};
+
+// Appends to a note, with "; " between.
+void append_note(std::string& note, const std::string& text);
+
+}  // namespace autodidact

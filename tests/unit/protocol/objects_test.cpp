@@ -1,0 +1,42 @@
+#include "protocol/objects.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "protocol/stages.hpp"
+
+namespace autodidact {
+namespace {
+
+TEST(Pool, AverageThenMaximumStreamAfterStream) {
+  const at::Tensor a = at::tensor({1.f, 2.f, 3.f, 6.f}).view({1, 1, 2, 2});
+  const at::Tensor b = at::tensor({-1.f, 5.f}).view({1, 1, 1, 2});
+  EXPECT_TRUE(pool({a, b}, "avgmax").equal(at::tensor({3.f, 6.f, 2.f, 5.f}).view({1, 4})));
+  EXPECT_TRUE(pool({a, b}, "avg").equal(at::tensor({3.f, 2.f}).view({1, 2})));
+  EXPECT_TRUE(pool({a, b}, "max").equal(at::tensor({6.f, 5.f}).view({1, 2})));
+  const Layout layout = {{"lf", 1, 4, 3, 8, 0}, {"hf", 2, 2, 5, 8, 4}};
+  EXPECT_EQ(pooled_width(layout, "avgmax"), 16);
+  EXPECT_EQ(pooled_width(layout, "max"), 8);
+}
+
+TEST(InBlocks, EveryCallSeesAWholeBlock) {
+  const at::Tensor x = at::arange(10, at::kFloat).view({10, 1});
+  std::vector<std::int64_t> sizes;
+  const at::Tensor y = in_blocks(x, 4, [&](const at::Tensor& rows) {
+    sizes.push_back(rows.size(0));
+    return rows * 2;
+  });
+  EXPECT_EQ(sizes, (std::vector<std::int64_t>{4, 4, 4}));
+  EXPECT_TRUE(y.equal(x * 2));
+}
+
+TEST(FrozenCheck, NoticesASingleChangedBit) {
+  at::Tensor w = at::zeros({3});
+  const FrozenCheck check("tokenizer", {{"w", w}});
+  EXPECT_NO_THROW(check.done("prior"));
+  w[1].fill_(1e-30f);
+  EXPECT_THROW(check.done("prior"), std::logic_error);
+}
+
+}  // namespace
+}  // namespace autodidact
