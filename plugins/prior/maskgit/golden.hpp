@@ -1,0 +1,13 @@
+// Reference values this plugin can be compared with.
+#pragma once
+
+#include "autodidact/plugin/golden.hpp"
+
+namespace autodidact::maskgit {
+
+GoldenResult golden_decode_counts(const GoldenCase& golden);    // maskgit_schedule: decode_<schedule>
+GoldenResult golden_training_counts(const GoldenCase& golden);  // maskgit_schedule: training_N<N>
+GoldenResult golden_remask(const GoldenCase& golden);           // maskgit_schedule: remask_*
+GoldenResult golden_network(const GoldenCase& golden);          // arch_thesis: prior_token_*
+
+}  // namespace autodidact::maskgit

@@ -1,0 +1,53 @@
+// The bidirectional transformer of the prior: token ids with a mask id -> logits over the vocabulary.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "transformer/layers.hpp"
+#include "transformer/trunk.hpp"
+
+namespace autodidact::maskgit {
+
+struct NetworkOptions {
+  std::int64_t tokens = 0;     // N
+  std::int64_t codes = 0;      // K; the id K is the mask
+  std::int64_t classes = 0;    // ids 0..classes-1; the id `classes` says "no class"
+  std::int64_t embedding = 64;
+  std::int64_t hidden = 256, layers = 4, heads = 2, ff_mult = 1;
+  bool second_positions = true;
+  double dropout = 0.0;        // on the embeddings of visible tokens, in training mode
+  bool bf16 = false;
+};
+
+class Network {
+ public:
+  // codebook (K, embedding), if given, becomes the first K rows of the token table.
+  Network(const NetworkOptions& options, const std::optional<at::Tensor>& codebook);
+
+  // ids (B, N) int64 in [0, K], classes (B) int64 in [0, classes] -> (B * N, K), or (R, K) for `rows` (R) int64, flat
+  // indices b * N + i. Float32 (float64 if the weights are).
+  at::Tensor logits(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows) const;
+
+  const NetworkOptions& options() const { return options_; }
+  transformer::Parameters parameters() const;
+  void train(bool on) { training_ = on; }
+
+ private:
+  at::Tensor embed(const at::Tensor& ids, const at::Tensor& classes) const;
+
+  NetworkOptions options_;
+  bool training_ = true;
+  at::Tensor token_table_;     // (K + 1, E); tied with the head
+  at::Tensor position_table_;  // (N + 1, E), of which the first N rows are used, as in the reference
+  at::Tensor class_table_;     // (classes + 1, E)
+  transformer::LayerNorm embedding_norm_;
+  transformer::Trunk trunk_;
+  transformer::Linear head_;         // E -> E
+  transformer::LayerNorm head_norm_;
+  at::Tensor head_bias_;       // (N, K + 1), per position
+};
+
+}  // namespace autodidact::maskgit
