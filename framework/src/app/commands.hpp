@@ -16,6 +16,7 @@ struct RunCommand {
   std::string out = "results/local";
   std::string reuse = "digest";
   std::string jobs = "auto";
+  double checkpoint_seconds = 60;
   bool dry_run = false;
   bool print_config = false;
   std::optional<std::size_t> attempt;  // of a child process

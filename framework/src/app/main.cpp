@@ -32,6 +32,8 @@ void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
   verb->add_option("--jobs", command->jobs, "Runs side by side; auto = cores / threads of a run")->capture_default_str();
   verb->add_option("--reuse", command->reuse, "Accept stage outputs of the same binaries (digest) or versions (version)")
       ->check(CLI::IsMember({"digest", "version"}))->capture_default_str();
+  verb->add_option("--checkpoint-seconds", command->checkpoint_seconds, "Time between checkpoints of a training")
+      ->check(CLI::NonNegativeNumber)->capture_default_str();
   verb->add_flag("--dry-run", command->dry_run, "Say what would be done");
   verb->add_flag("--print-config", command->print_config, "Print the resolved configuration of every run as TOML");
   verb->add_option("--attempt", command->attempt)->group("");

@@ -102,6 +102,7 @@ int run_command(World& world, const RunCommand& command) {
   options.data_roots = world.data_roots(plan.data_roots);
   options.card_dirs = world.card_dirs();
   options.reuse_versions = command.reuse == "version";
+  options.checkpoint_seconds = command.checkpoint_seconds;
   if (command.attempt) {
     if (*command.attempt >= plan.runs.size()) throw ConfigError("--attempt: the plan has fewer runs");
     return attempt_main(world.engine(), plan.runs[*command.attempt], options, command.report_fd);
