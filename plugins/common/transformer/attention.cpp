@@ -58,9 +58,6 @@ struct Attention : torch::autograd::Function<Attention> {
 
 }  // namespace
 
-at::Tensor attention(const at::Tensor& qkv) {
-  if (qkv.scalar_type() != at::kBFloat16) return Attention::apply(qkv);
-  return Attention::apply(qkv.to(at::kFloat)).to(at::kBFloat16);
-}
+at::Tensor attention(const at::Tensor& qkv) { return Attention::apply(qkv); }
 
 }  // namespace autodidact::transformer

@@ -4,180 +4,135 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
-#include <vector>
+#include <type_traits>
 
 #include "transformer/clones.hpp"
+#include "transformer/rms_norm_rows.hpp"
 
 namespace autodidact::transformer {
 namespace {
 
-constexpr std::int64_t kLanes = 16;   // independent partial sums, so that a sum of floats can be vectorised
-constexpr std::int64_t kRows = 256;   // rows of one task; partial gradients of the gain are kept per task
-constexpr double kSmallest = 1e-12;
+constexpr std::int64_t kRows = 256;  // rows of one task; partial gradients of the gain are kept per task
+
+AUTODIDACT_CLONES void run(const NormForward<float, float>& f, std::int64_t begin, std::int64_t end) {
+  norm_rows(f, begin, end);
+}
+AUTODIDACT_CLONES void run(const NormForward<float, Bf16>& f, std::int64_t begin, std::int64_t end) {
+  norm_rows(f, begin, end);
+}
+AUTODIDACT_CLONES void run(const NormBackward<float, float>& f, std::int64_t begin, std::int64_t end) {
+  norm_backward_rows(f, begin, end);
+}
+AUTODIDACT_CLONES void run(const NormBackward<float, Bf16>& f, std::int64_t begin, std::int64_t end) {
+  norm_backward_rows(f, begin, end);
+}
+void run(const NormForward<double, double>& f, std::int64_t begin, std::int64_t end) { norm_rows(f, begin, end); }
+void run(const NormBackward<double, double>& f, std::int64_t begin, std::int64_t end) {
+  norm_backward_rows(f, begin, end);
+}
 
 template <class T>
-struct Forward {
-  const T *x, *delta, *gain;  // delta may be null
-  T *sum, *normed, *inverse;  // sum may be null; inverse: 1 / max(|row|, 1e-12)
-  std::int64_t width;
+T* memory(const at::Tensor& t) {
+  if (!t.defined()) return nullptr;
+  if constexpr (std::is_same_v<T, Bf16>)
+    return reinterpret_cast<Bf16*>(t.data_ptr<at::BFloat16>());
+  else
+    return t.data_ptr<T>();
+}
+
+// Calls work.operator()<T, U>() for the types of the stream and of the normed rows.
+template <class Work>
+void with_types(at::ScalarType stream, at::ScalarType normed, const Work& work) {
+  if (stream == at::kFloat && normed == at::kFloat) return work.template operator()<float, float>();
+  if (stream == at::kFloat && normed == at::kBFloat16) return work.template operator()<float, Bf16>();
+  if (stream == at::kDouble && normed == at::kDouble) return work.template operator()<double, double>();
+  TORCH_CHECK(false, "rms_norm: no form for a stream of ", stream, " with normed rows of ", normed);
+}
+
+struct Normed {
+  at::Tensor sum, normed, inverse;  // sum undefined without delta
 };
-template <class T>
-struct Backward {
-  const T *y, *inverse, *gain, *grad_normed, *grad_sum;  // grad_sum may be null
-  T *grad_x, *grad_gain;                                 // grad_gain: (D), added to
-  std::int64_t width;
-};
 
-template <class T>
-inline __attribute__((always_inline)) T lane_sum(const T* lanes) {
-  T total = 0;
-  for (std::int64_t i = 0; i < kLanes; ++i) total += lanes[i];
-  return total;
-}
-
-template <class T>
-inline __attribute__((always_inline)) T dot(const T* a, const T* b, std::int64_t width) {
-  T lanes[kLanes] = {};
-  std::int64_t j = 0;
-  for (; j + kLanes <= width; j += kLanes)
-    for (std::int64_t i = 0; i < kLanes; ++i) lanes[i] += a[j + i] * b[j + i];
-  for (; j < width; ++j) lanes[0] += a[j] * b[j];
-  return lane_sum(lanes);
-}
-
-template <class T>
-inline __attribute__((always_inline)) void forward_rows(const Forward<T>& f, std::int64_t begin, std::int64_t end) {
-  const T root = std::sqrt(static_cast<T>(f.width));
-  for (std::int64_t row = begin; row < end; ++row) {
-    const T* x = f.x + row * f.width;
-    if (f.delta != nullptr) {
-      const T* delta = f.delta + row * f.width;
-      T* sum = f.sum + row * f.width;
-      for (std::int64_t j = 0; j < f.width; ++j) sum[j] = x[j] + delta[j];
-      x = sum;
-    }
-    const T norm = std::sqrt(dot(x, x, f.width));
-    const T inverse = T(1) / (norm > T(kSmallest) ? norm : T(kSmallest));
-    f.inverse[row] = inverse;
-    T* normed = f.normed + row * f.width;
-    const T scale = root * inverse;
-    for (std::int64_t j = 0; j < f.width; ++j) normed[j] = x[j] * scale * f.gain[j];
-  }
-}
-
-// With n = s x g, s = sqrt(D) / |x|: dx = s (g dn - x <g dn, x> / |x|^2) + d(sum), dg = sum over rows of s x dn.
-template <class T>
-inline __attribute__((always_inline)) void backward_rows(const Backward<T>& f, std::int64_t begin, std::int64_t end) {
-  const T root = std::sqrt(static_cast<T>(f.width));
-  for (std::int64_t row = begin; row < end; ++row) {
-    const T* y = f.y + row * f.width;
-    const T* grad = f.grad_normed + row * f.width;
-    T* out = f.grad_x + row * f.width;
-    for (std::int64_t j = 0; j < f.width; ++j) out[j] = grad[j] * f.gain[j];
-    const T inverse = f.inverse[row];
-    const T scale = root * inverse;
-    // Where |x| is below its floor the divisor is a constant.
-    const T along = inverse < T(1 / kSmallest) ? dot(out, y, f.width) * inverse * inverse : T(0);
-    for (std::int64_t j = 0; j < f.width; ++j) f.grad_gain[j] += scale * y[j] * grad[j];
-    if (f.grad_sum != nullptr) {
-      const T* more = f.grad_sum + row * f.width;
-      for (std::int64_t j = 0; j < f.width; ++j) out[j] = scale * (out[j] - y[j] * along) + more[j];
-    } else {
-      for (std::int64_t j = 0; j < f.width; ++j) out[j] = scale * (out[j] - y[j] * along);
-    }
-  }
-}
-
-AUTODIDACT_CLONES void run(const Forward<float>& f, std::int64_t begin, std::int64_t end) {
-  forward_rows(f, begin, end);
-}
-AUTODIDACT_CLONES void run(const Backward<float>& f, std::int64_t begin, std::int64_t end) {
-  backward_rows(f, begin, end);
-}
-void run(const Forward<double>& f, std::int64_t begin, std::int64_t end) { forward_rows(f, begin, end); }
-void run(const Backward<double>& f, std::int64_t begin, std::int64_t end) { backward_rows(f, begin, end); }
-
-template <class T>
-const T* data_or_null(const at::Tensor& t) {
-  return t.defined() ? t.const_data_ptr<T>() : nullptr;
-}
-
-// Fills sum (if delta is given), normed and the inverse norms.
-void forward(const at::Tensor& x, const at::Tensor& delta, const at::Tensor& gain, at::Tensor& sum, at::Tensor& normed,
-             at::Tensor& inverse) {
-  normed = at::empty_like(x);
-  inverse = at::empty({x.size(0)}, x.options());
-  if (delta.defined()) sum = at::empty_like(x);
-  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "rms_norm", [&] {
-    const Forward<scalar_t> f{x.const_data_ptr<scalar_t>(), data_or_null<scalar_t>(delta),
-                              gain.const_data_ptr<scalar_t>(), sum.defined() ? sum.data_ptr<scalar_t>() : nullptr,
-                              normed.data_ptr<scalar_t>(), inverse.data_ptr<scalar_t>(), x.size(1)};
+Normed norm(const at::Tensor& x, const at::Tensor& delta, const at::Tensor& gain, at::ScalarType out) {
+  Normed result{delta.defined() ? at::empty_like(x) : at::Tensor(), at::empty_like(x, x.options().dtype(out)),
+                at::empty({x.size(0)}, x.options())};
+  with_types(x.scalar_type(), out, [&]<class T, class U>() {
+    const NormForward<T, U> f{.x = memory<T>(x), .gain = memory<T>(gain), .delta = memory<U>(delta),
+                              .sum = memory<T>(result.sum), .normed = memory<U>(result.normed),
+                              .inverse = memory<T>(result.inverse), .width = x.size(1)};
     at::parallel_for(0, x.size(0), kRows, [&](std::int64_t begin, std::int64_t end) { run(f, begin, end); });
   });
+  return result;
 }
 
-// {grad of x, grad of gain}. Partial sums stand per task of kRows rows, so the result does not depend on threads.
-std::pair<at::Tensor, at::Tensor> backward(const at::Tensor& y, const at::Tensor& inverse, const at::Tensor& gain,
-                                           const at::Tensor& grad_normed, const at::Tensor& grad_sum) {
+struct NormGradient {
+  at::Tensor x, delta, gain;
+};
+
+// Partial sums for the gain stand per task of kRows rows, so the result does not depend on the number of threads.
+NormGradient norm_backward(const at::Tensor& y, const at::Tensor& inverse, const at::Tensor& gain,
+                           const at::Tensor& grad_normed, const at::Tensor& grad_sum) {
   const std::int64_t rows = y.size(0), width = y.size(1), tasks = (rows + kRows - 1) / kRows;
-  at::Tensor grad_x = at::empty_like(y);
-  at::Tensor partial = at::zeros({tasks, width}, y.options());
-  AT_DISPATCH_FLOATING_TYPES(y.scalar_type(), "rms_norm_backward", [&] {
+  NormGradient grad;
+  grad.x = at::empty_like(y);
+  const bool same = grad_normed.scalar_type() == y.scalar_type();
+  grad.delta = same ? grad.x : at::empty_like(grad_normed);
+  const at::Tensor partial = at::zeros({tasks, width}, y.options());
+  with_types(y.scalar_type(), grad_normed.scalar_type(), [&]<class T, class U>() {
     at::parallel_for(0, tasks, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t task = first; task < last; ++task) {
-        const Backward<scalar_t> f{y.const_data_ptr<scalar_t>(),           inverse.const_data_ptr<scalar_t>(),
-                                   gain.const_data_ptr<scalar_t>(),        grad_normed.const_data_ptr<scalar_t>(),
-                                   data_or_null<scalar_t>(grad_sum),       grad_x.data_ptr<scalar_t>(),
-                                   partial.data_ptr<scalar_t>() + task * width, width};
+        const NormBackward<T, U> f{.y = memory<T>(y), .inverse = memory<T>(inverse), .gain = memory<T>(gain),
+                                   .grad_normed = memory<U>(grad_normed), .grad_sum = memory<T>(grad_sum),
+                                   .grad_x = memory<T>(grad.x), .grad_gain = memory<T>(partial) + task * width,
+                                   .grad_delta = same ? nullptr : memory<U>(grad.delta), .width = width};
         run(f, task * kRows, std::min(rows, (task + 1) * kRows));
       }
     });
   });
-  return {grad_x, partial.sum(0)};
+  grad.gain = partial.sum(0);
+  return grad;
 }
-
-at::Tensor contiguous_or_undefined(const at::Tensor& t) { return t.defined() ? t.contiguous() : t; }
 
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
 struct RmsNorm : torch::autograd::Function<RmsNorm> {
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& gain) {
-    at::Tensor sum, normed, inverse;
-    transformer::forward(x, {}, gain, sum, normed, inverse);
-    ctx->save_for_backward({x, inverse, gain});
-    return normed;
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& gain, std::int64_t out) {
+    const Normed n = norm(x, {}, gain, static_cast<at::ScalarType>(out));
+    ctx->save_for_backward({x, n.inverse, gain});
+    return n.normed;
   }
   static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
     const auto saved = ctx->get_saved_variables();
-    auto [grad_x, grad_gain] = transformer::backward(saved[0], saved[1], saved[2], grads[0].contiguous(), {});
-    return {grad_x, grad_gain};
+    const NormGradient grad = norm_backward(saved[0], saved[1], saved[2], grads[0].contiguous(), {});
+    return {grad.x, grad.gain, at::Tensor()};
   }
 };
 
 struct AddRmsNorm : torch::autograd::Function<AddRmsNorm> {
   static tensor_list forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& delta,
                              const at::Tensor& gain) {
-    at::Tensor sum, normed, inverse;
-    transformer::forward(x, delta, gain, sum, normed, inverse);
-    ctx->save_for_backward({sum, inverse, gain});
+    const Normed n = norm(x, delta, gain, delta.scalar_type());
+    ctx->save_for_backward({n.sum, n.inverse, gain});
     ctx->set_materialize_grads(false);
-    return {sum, normed};
+    return {n.sum, n.normed};
   }
   static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
     const auto saved = ctx->get_saved_variables();
     if (!grads[1].defined()) return {grads[0], grads[0], at::Tensor()};
-    auto [grad_x, grad_gain] = transformer::backward(saved[0], saved[1], saved[2], grads[1].contiguous(),
-                                                     contiguous_or_undefined(grads[0]));
-    return {grad_x, grad_x, grad_gain};
+    const at::Tensor grad_sum = grads[0].defined() ? grads[0].contiguous() : grads[0];
+    const NormGradient grad = norm_backward(saved[0], saved[1], saved[2], grads[1].contiguous(), grad_sum);
+    return {grad.x, grad.delta, grad.gain};
   }
 };
 
 }  // namespace
 
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain) { return RmsNorm::apply(x.contiguous(), gain); }
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, at::ScalarType out) {
+  return RmsNorm::apply(x.contiguous(), gain, static_cast<std::int64_t>(out));
+}
 
 std::pair<at::Tensor, at::Tensor> add_rms_norm(const at::Tensor& x, const at::Tensor& delta, const at::Tensor& gain) {
   const tensor_list both = AddRmsNorm::apply(x.contiguous(), delta.contiguous(), gain);

@@ -61,7 +61,7 @@ at::Tensor Trunk::forward(const at::Tensor& x, const at::Tensor& rows) const {
     const at::Tensor table = positions_.narrow(0, 0, S) * (1.0 / std::sqrt(static_cast<double>(hidden)));
     h = (h.view({B, S, hidden}) + table).view({B * S, hidden});
   }
-  at::Tensor normed = rms_norm(h, layers_.empty() ? gain_ : layers_.front().attention_gain);
+  at::Tensor normed = rms_norm(h, layers_.front().attention_gain, options_.bf16 ? at::kBFloat16 : stream);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
     const bool last = i + 1 == layers_.size();
@@ -71,9 +71,9 @@ at::Tensor Trunk::forward(const at::Tensor& x, const at::Tensor& rows) const {
       mixed = mixed.index_select(0, rows);
       h = h.index_select(0, rows);
     }
-    std::tie(h, normed) = add_rms_norm(h, project(layer.out, mixed).to(stream), layer.feed_gain);
+    std::tie(h, normed) = add_rms_norm(h, project(layer.out, mixed), layer.feed_gain);
     const at::Tensor& next = last ? gain_ : layers_[i + 1].attention_gain;
-    std::tie(h, normed) = add_rms_norm(h, feed_forward(layer, normed).to(stream), next);
+    std::tie(h, normed) = add_rms_norm(h, feed_forward(layer, normed), next);
   }
   return project(out_, normed).to(stream);
 }

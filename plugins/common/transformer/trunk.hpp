@@ -18,7 +18,7 @@ namespace autodidact::transformer {
 struct TrunkOptions {
   std::int64_t in = 64;          // width of what comes in and goes out
   std::int64_t hidden = 256;
-  std::int64_t layers = 4;
+  std::int64_t layers = 4;         // at least 1
   std::int64_t heads = 2;
   std::int64_t head_width = 64;
   std::int64_t ff_mult = 1;
