@@ -41,6 +41,7 @@ void compare_sets(const std::vector<std::string>& names, const Sets& sets, const
 // What two extractors see of the sets; made once, used by several families.
 struct Seen {
   Sets fcn, rocket;                            // features; undefined where there is no extractor
+  at::Tensor fcn_reconstruction;
   at::Tensor probabilities_test, probabilities_samples;
 };
 

@@ -17,12 +17,14 @@ inline constexpr const char* kFcnRecipe = "fcn-1";
 class Fcn {
  public:
   // Weights from LibTorch's default generator, as the framework's own default initialisation.
+  // Throws DataError for sizes below 1.
   Fcn(std::int64_t channels, std::int64_t length, std::int64_t n_classes);
   ~Fcn();
 
   at::Tensor loss(const at::Tensor& x, const at::Tensor& y);  // cross-entropy of a batch, training mode
   at::Tensor features(const at::Tensor& x);                   // (N, 128) eval mode, in blocks, no gradient
-  at::Tensor logits(const at::Tensor& x);
+  at::Tensor logits(const at::Tensor& x);                     // (N, n_classes) eval mode, likewise
+  at::Tensor logits_of(const at::Tensor& features);           // the same from features already made
   std::vector<Parameter> parameters();
   std::vector<Buffer> buffers();
   // Epochs allowed by the recipe: min(max_epochs, max_tflop), work counted from shapes as 3 x forward.

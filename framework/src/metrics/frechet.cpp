@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -26,20 +27,17 @@ at::Tensor row_factor(const at::Tensor& centred_rows) {
   return std::get<1>(at::linalg_qr(centred_rows, "r"));
 }
 
-Outcome frechet_outcome(const at::Tensor& real, const at::Tensor& generated) {
+std::vector<Outcome> fid(const at::Tensor& real, const at::Tensor& generated) {
   const std::int64_t n = std::min(real.size(0), generated.size(0)), width = real.size(1);
-  if (n < 2) return {kNone, "undefined", "fewer than 2 series"};
+  if (n < 2) return {{kNone, "undefined", "fewer than 2 series"}};
   const double value = frechet_distance(real, generated);
-  if (n > width) return {value, "ok", ""};
-  return {value, "degraded", std::to_string(n) + " series for " + std::to_string(width) +
-                                 " features: covariances are singular, bias dominates"};
+  if (n > width) return {{value, "ok", ""}};
+  return {{value, "degraded", std::to_string(n) + " series for " + std::to_string(width) +
+                                  " features: covariances are singular, bias dominates"}};
 }
 
 void add_fid(const std::string& name, const Sets& features, const FloorRows& equal, const std::string& digest,
              Report& report) {
-  const Comparison fid = [](const at::Tensor& real, const at::Tensor& generated) {
-    return std::vector<Outcome>{frechet_outcome(real, generated)};
-  };
   compare_sets({name}, features, equal, "test", digest, fid, report);
   if (features.train.defined()) compare_sets({name + "/train"}, features, equal, "train", digest, fid, report);
 }
@@ -76,6 +74,15 @@ double frechet_distance(const at::Tensor& a, const at::Tensor& b) {
 void measure_frechet(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report) {
   if (seen.fcn.samples.defined()) add_fid("fid_fcn", seen.fcn, equal, input.fcn->digest, report);
   if (seen.rocket.samples.defined()) add_fid("fid_rocket", seen.rocket, equal, input.rocket.digest, report);
+  if (seen.fcn_reconstruction.defined()) {
+    const Sets rebuilt{seen.fcn.train, seen.fcn.test, seen.fcn_reconstruction};
+    compare_sets({"fid_fcn_recon"}, rebuilt, floor_rows(rebuilt, input.seed), "test", input.fcn->digest, fid, report);
+  }
+  if (!seen.fcn.test.defined() || !input.test_y.defined()) return;
+  Measurement& row = report.add("fcn_accuracy");
+  row.value = input.fcn_test_accuracy;
+  row.n_real = input.test_x.size(0);
+  row.extractor = input.fcn->digest;
 }
 
 }  // namespace autodidact

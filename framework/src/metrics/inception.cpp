@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
+#include <algorithm>
 #include <string>
 
 #include "metrics/families.hpp"
@@ -23,22 +23,31 @@ at::Tensor score_of(const at::Tensor& mean_entropy, const at::Tensor& mean_p) {
 
 double single(const at::Tensor& p) { return inception_score(p, 1).mean; }
 
-void add_single(const Seen& seen, const MeasureInput& input, Report& report) {
-  const at::Tensor& p = seen.probabilities_samples;
+// The real test set's score and the model's at equal counts: the score grows with the number of rows.
+void add_floor(const at::Tensor& real, const at::Tensor& made, std::uint64_t seed, Measurement& row) {
+  const std::int64_t n = std::min(real.size(0), made.size(0));
+  if (n < 2) return;
+  Stream64 stream = stream_for(seed, "inception floor");
+  row.floor = single(real.index_select(0, draw_subset(real.size(0), n, stream)));
+  row.value_at_floor = single(made.index_select(0, draw_subset(made.size(0), n, stream)));
+  row.n_floor = n;
+}
+
+Measurement& add_single(const at::Tensor& p, std::uint64_t seed, Report& report) {
   Measurement& row = report.add("is");
   row.value = single(p);
-  Stream64 stream = stream_for(input.seed, "inception bootstrap");
+  Stream64 stream = stream_for(seed, "inception bootstrap");
   const at::Tensor scores = inception_bootstrap(p, kBootstraps, stream);
   row.std = scores.std().item<double>();
   row.repeats = kBootstraps;
   const at::Tensor bounds = at::quantile(scores, at::tensor({0.025, 0.975}, at::kDouble));
   row.low = bounds[0].item<double>();
   row.high = bounds[1].item<double>();
-  row.note = "std and interval from a bootstrap; at most " + std::to_string(p.size(1)) + " classes";
+  row.note = "std and interval from a bootstrap; at most " + std::to_string(p.size(1)) + " (classes)";
+  return row;
 }
 
-void add_ten(const Seen& seen, Report& report) {
-  const at::Tensor& p = seen.probabilities_samples;
+Measurement& add_ten(const at::Tensor& p, Report& report) {
   const std::int64_t splits = p.size(0) < 10 ? 1 : 10;
   const SplitScore score = inception_score(p, splits);
   Measurement& row = report.add("is_10");
@@ -49,6 +58,7 @@ void add_ten(const Seen& seen, Report& report) {
     row.status = "degraded";
     row.note = "fewer than 10 samples: one part";
   }
+  return row;
 }
 
 }  // namespace
@@ -70,7 +80,7 @@ at::Tensor inception_bootstrap(const at::Tensor& p, std::int64_t repeats, Stream
   double* count = counts.data_ptr<double>();
   for (std::int64_t r = 0; r < repeats; ++r)
     for (std::int64_t i = 0; i < n; ++i) count[r * n + static_cast<std::int64_t>(draw_below(stream, n))] += 1;
-  const at::Tensor means = at::mm(counts, at::cat({negative_entropy(rows).unsqueeze(1), rows}, 1)) / double(n);
+  const at::Tensor means = at::mm(counts, at::cat({negative_entropy(rows).unsqueeze(1), rows}, 1)) / static_cast<double>(n);
   return score_of(means.select(1, 0), means.narrow(1, 1, rows.size(1)));
 }
 
@@ -81,8 +91,13 @@ void measure_inception(const MeasureInput& input, const Seen& seen, Report& repo
     report.add_undefined("is", "fewer than 2 samples");
     return report.add_undefined("is_10", "fewer than 2 samples");
   }
-  add_single(seen, input, report);
-  add_ten(seen, report);
+  Measurement* const rows[] = {&add_single(made, input.seed, report), &add_ten(made, report)};
+  add_floor(real, made, input.seed, *rows[0]);
+  for (Measurement* row : rows) {
+    row->n_real = real.size(0);
+    row->n_gen = made.size(0);
+    row->extractor = input.fcn->digest;
+  }
 }
 
 }  // namespace autodidact

@@ -10,7 +10,7 @@
 namespace autodidact {
 namespace {
 
-double inner(const at::Tensor& a, const at::Tensor& b) { return at::dot(a, b).item<double>(); }
+double product(const at::Tensor& a, const at::Tensor& b) { return at::dot(a, b).item<double>(); }
 
 // The last steps and changes of the gradient (Nocedal and Wright, algorithm 7.4).
 class History {
@@ -18,8 +18,8 @@ class History {
   explicit History(int size) : size_(static_cast<std::size_t>(size)) {}
 
   void add(const at::Tensor& step, const at::Tensor& change) {
-    const double curvature = inner(step, change);
-    if (!(curvature > 1e-12 * inner(change, change))) return;  // keeps the model positive definite
+    const double curvature = product(step, change);
+    if (!(curvature > 1e-12 * product(change, change))) return;  // keeps the model positive definite
     if (pairs_.size() == size_) pairs_.pop_front();
     pairs_.push_back({step, change, 1.0 / curvature});
   }
@@ -28,12 +28,12 @@ class History {
     at::Tensor q = gradient.clone();
     std::vector<double> alpha(pairs_.size());
     for (std::size_t i = pairs_.size(); i-- > 0;) {
-      alpha[i] = pairs_[i].rho * inner(pairs_[i].step, q);
+      alpha[i] = pairs_[i].rho * product(pairs_[i].step, q);
       q.sub_(pairs_[i].change, alpha[i]);
     }
-    if (!pairs_.empty()) q.mul_(1.0 / (pairs_.back().rho * inner(pairs_.back().change, pairs_.back().change)));
+    if (!pairs_.empty()) q.mul_(1.0 / (pairs_.back().rho * product(pairs_.back().change, pairs_.back().change)));
     for (std::size_t i = 0; i < pairs_.size(); ++i)
-      q.add_(pairs_[i].step, alpha[i] - pairs_[i].rho * inner(pairs_[i].change, q));
+      q.add_(pairs_[i].step, alpha[i] - pairs_[i].rho * product(pairs_[i].change, q));
     return q.neg_();
   }
 
@@ -58,7 +58,7 @@ at::Tensor minimise(const Objective64& objective, const at::Tensor& start, const
   for (int iteration = 0; iteration < settings.iterations; ++iteration) {
     if (gradient.abs().max().item<double>() <= settings.gradient) break;
     const at::Tensor direction = history.direction(gradient);
-    const double slope = inner(direction, gradient);
+    const double slope = product(direction, gradient);
     if (!(slope < 0)) {  // rounding has spoilt the model: start again from the gradient
       if (history.empty()) break;
       history.clear();

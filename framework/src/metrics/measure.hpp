@@ -47,6 +47,8 @@ struct Extractor {
   std::string digest;
   std::function<at::Tensor(const at::Tensor& x)> features;
   std::function<at::Tensor(const at::Tensor& x)> probabilities;  // empty where it is no classifier
+  // (N, D) -> (N, K): the same from features already made, which spares the second pass; may be empty
+  std::function<at::Tensor(const at::Tensor& features)> probabilities_of = {};
 };
 
 struct MeasureInput {
@@ -72,6 +74,8 @@ struct MeasureInput {
   std::int64_t repeats = 5;
 };
 
+// Throws DataError on shapes that do not fit and on values that are not finite, naming the first (sample, channel, time).
+// What the input does not hold (labels, samples, a prior's scores) is left out.
 std::vector<Measurement> measure(const MeasureInput& input);
 
 // What the host's measures claim of the golden files.

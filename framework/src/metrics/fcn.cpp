@@ -1,0 +1,176 @@
+// The fully convolutional network of Wang, Yan, Oates 2017 (arXiv 1611.06455) as the published evaluation sizes it
+// (reference 4.1): kernels 8, 5, 3 with 128, 256, 128 channels, batch norm, ReLU, mean over time, one linear layer.
+#include "metrics/fcn.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "autodidact/plugin/error.hpp"
+#include "results/sha256.hpp"
+
+namespace autodidact {
+namespace {
+
+constexpr std::int64_t kWidth = 128;  // of the features
+constexpr std::int64_t kBlock = 256;  // series a block in eval mode
+constexpr double kNormEps = 1e-5, kNormMomentum = 0.1;
+
+struct LayerShape {
+  std::int64_t in, out, kernel;
+};
+std::array<LayerShape, 3> layer_shapes(std::int64_t channels) {
+  return {{{channels, 128, 8}, {128, 256, 5}, {256, kWidth, 3}}};
+}
+
+// The framework's default for convolutions and linear layers: U(-b, b), b = 1 / sqrt(inputs of one output).
+at::Tensor uniform_leaf(at::IntArrayRef shape, std::int64_t inputs) {
+  const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
+  return at::empty(shape, at::kFloat).uniform_(-bound, bound).requires_grad_();
+}
+
+struct Block {
+  at::Tensor weight, bias;  // (out, in, kernel), (out)
+  at::Tensor scale, shift, mean, variance;  // (out), of the batch norm
+
+  explicit Block(const LayerShape& shape)
+      : weight(uniform_leaf({shape.out, shape.in, shape.kernel}, shape.in * shape.kernel)),
+        bias(uniform_leaf({shape.out}, shape.in * shape.kernel)),
+        scale(at::ones({shape.out}, at::kFloat).requires_grad_()),
+        shift(at::zeros({shape.out}, at::kFloat).requires_grad_()),
+        mean(at::zeros({shape.out}, at::kFloat)),
+        variance(at::ones({shape.out}, at::kFloat)) {}
+
+  // x (B, in, 1, L), channels last -> (B, out, 1, L). "Same" padding, the odd sample on the right.
+  at::Tensor convolve(const at::Tensor& x, const at::Tensor& w, const at::Tensor& b) const {
+    const std::int64_t kernel = w.size(2), left = (kernel - 1) / 2;
+    if (kernel % 2 == 1) return at::conv2d(x, w.unsqueeze(2), b, {1, 1}, at::IntArrayRef{0, left});
+    return at::conv2d(at::constant_pad_nd(x, {left, kernel - 1 - left}), w.unsqueeze(2), b);
+  }
+
+  at::Tensor train(const at::Tensor& x) {
+    const at::Tensor y = convolve(x, weight, bias);
+    return at::batch_norm(y, scale, shift, mean, variance, true, kNormMomentum, kNormEps, true).relu_();
+  }
+
+  // The norm's fixed statistics folded into the convolution: one pass over the activations instead of three.
+  std::pair<at::Tensor, at::Tensor> folded() const {
+    const at::Tensor factor = scale / (variance + kNormEps).sqrt();
+    return {weight * factor.view({-1, 1, 1}), (bias - mean) * factor + shift};
+  }
+};
+
+// (B, C, L) float32 -> (B, C, 1, L) channels last, the layout in which the convolutions run fastest
+at::Tensor as_image(const at::Tensor& x) {
+  return x.to(at::kFloat).unsqueeze(2).contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+}  // namespace
+
+struct Fcn::State {
+  std::int64_t channels, length;
+  std::vector<Block> blocks;
+  at::Tensor weight, bias;  // (K, 128), (K)
+};
+
+Fcn::Fcn(std::int64_t channels, std::int64_t length, std::int64_t n_classes) : state_(std::make_unique<State>()) {
+  if (channels < 1 || length < 1 || n_classes < 1)
+    throw DataError("the feature network needs at least one channel, one sample and one class; got " +
+                    std::to_string(channels) + ", " + std::to_string(length) + ", " + std::to_string(n_classes));
+  state_->channels = channels;
+  state_->length = length;
+  for (const LayerShape& shape : layer_shapes(channels)) state_->blocks.emplace_back(shape);
+  state_->weight = uniform_leaf({n_classes, kWidth}, kWidth);
+  state_->bias = uniform_leaf({n_classes}, kWidth);
+}
+
+Fcn::~Fcn() = default;
+
+at::Tensor Fcn::loss(const at::Tensor& x, const at::Tensor& y) {
+  at::Tensor h = as_image(x);
+  for (Block& block : state_->blocks) h = block.train(h);
+  return at::cross_entropy_loss(at::linear(h.mean(at::IntArrayRef{2, 3}), state_->weight, state_->bias), y);
+}
+
+at::Tensor Fcn::features(const at::Tensor& x) {
+  const at::NoGradGuard no_grad;
+  std::vector<std::pair<at::Tensor, at::Tensor>> folded;
+  for (const Block& block : state_->blocks) folded.push_back(block.folded());
+  const at::Tensor out = at::empty({x.size(0), kWidth}, at::kFloat);
+  for (std::int64_t first = 0; first < x.size(0); first += kBlock) {
+    const std::int64_t count = std::min(kBlock, x.size(0) - first);
+    at::Tensor h = as_image(x.narrow(0, first, count));
+    for (std::size_t i = 0; i < folded.size(); ++i)
+      h = state_->blocks[i].convolve(h, folded[i].first, folded[i].second).relu_();
+    out.narrow(0, first, count).copy_(h.mean(at::IntArrayRef{2, 3}));
+  }
+  return out;
+}
+
+at::Tensor Fcn::logits_of(const at::Tensor& features) {
+  const at::NoGradGuard no_grad;
+  return at::linear(features.to(at::kFloat), state_->weight, state_->bias);
+}
+
+at::Tensor Fcn::logits(const at::Tensor& x) { return logits_of(features(x)); }
+
+std::vector<Parameter> Fcn::parameters() {
+  std::vector<Parameter> all;
+  for (std::size_t i = 0; i < state_->blocks.size(); ++i) {
+    const Block& block = state_->blocks[i];
+    const std::string name = "block" + std::to_string(i + 1);
+    all.push_back({name + ".conv.weight", block.weight});
+    all.push_back({name + ".conv.bias", block.bias});
+    all.push_back({name + ".norm.weight", block.scale});
+    all.push_back({name + ".norm.bias", block.shift});
+  }
+  all.push_back({"classifier.weight", state_->weight});
+  all.push_back({"classifier.bias", state_->bias});
+  return all;
+}
+
+std::vector<Buffer> Fcn::buffers() {
+  std::vector<Buffer> all;
+  for (std::size_t i = 0; i < state_->blocks.size(); ++i) {
+    const std::string name = "block" + std::to_string(i + 1) + ".norm.running_";
+    all.push_back({name + "mean", state_->blocks[i].mean});
+    all.push_back({name + "var", state_->blocks[i].variance});
+  }
+  return all;
+}
+
+std::int64_t Fcn::epochs(std::int64_t channels, std::int64_t length, std::int64_t n_classes, std::int64_t n_train,
+                         std::int64_t max_epochs, double max_tflop) {
+  double products = static_cast<double>(kWidth * n_classes);  // multiply-adds of one forward pass of one series
+  for (const LayerShape& shape : layer_shapes(channels))
+    products += static_cast<double>(shape.in * shape.out * shape.kernel * length);
+  const double epoch = 3.0 * 2.0 * products * static_cast<double>(n_train);
+  const double allowed = max_tflop * 1e12 / epoch;
+  if (allowed >= static_cast<double>(max_epochs)) return max_epochs;
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(allowed));
+}
+
+Extractor fcn_extractor(std::shared_ptr<Fcn> fcn) {
+  Sha256 digest;
+  digest.add(kFcnRecipe);
+  const auto add = [&digest](const std::string& name, const at::Tensor& tensor) {
+    const at::Tensor values = tensor.detach().contiguous();
+    digest.add(name);
+    digest.add(values.const_data_ptr(), values.nbytes());
+  };
+  for (const Parameter& parameter : fcn->parameters()) add(parameter.name, parameter.tensor);
+  for (const Buffer& buffer : fcn->buffers()) add(buffer.name, buffer.tensor);
+  Extractor extractor;
+  extractor.digest = digest.hex();
+  extractor.features = [fcn](const at::Tensor& x) { return fcn->features(x).to(at::kDouble); };
+  extractor.probabilities_of = [fcn](const at::Tensor& features) {
+    return fcn->logits_of(features).to(at::kDouble).softmax(1);
+  };
+  extractor.probabilities = [fcn](const at::Tensor& x) { return fcn->logits(x).to(at::kDouble).softmax(1); };
+  return extractor;
+}
+
+}  // namespace autodidact

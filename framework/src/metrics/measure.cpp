@@ -1,0 +1,132 @@
+#include "metrics/measure.hpp"
+
+#include <ATen/ATen.h>
+
+#include <string>
+
+#include "autodidact/plugin/error.hpp"
+#include "metrics/families.hpp"
+
+namespace autodidact {
+namespace {
+
+std::string shape_text(const at::Tensor& x) {
+  std::string text = "(";
+  for (std::int64_t d = 0; d < x.dim(); ++d) text += (d ? ", " : "") + std::to_string(x.size(d));
+  return text + ")";
+}
+
+void check_finite(const at::Tensor& x, const char* name) {
+  const at::Tensor wrong = x.isfinite().logical_not();
+  if (!wrong.any().item<bool>()) return;
+  const at::Tensor first = wrong.nonzero()[0];
+  const auto index = [&first](int d) { return std::to_string(first[d].item<std::int64_t>()); };
+  throw DataError(std::string(name) + ": value is not finite at (sample " + index(0) + ", channel " + index(1) +
+                  ", time " + index(2) + "); " + std::to_string(wrong.sum().item<std::int64_t>()) +
+                  " such values in " + shape_text(x) + ". Measures need finite series");
+}
+
+// Series (N, C, L) like the test set's, with finite values.
+void check_series(const at::Tensor& x, const at::Tensor& like, const char* name) {
+  if (!x.defined()) return;
+  const bool fits = x.dim() == 3 && x.size(1) == like.size(1) && x.size(2) == like.size(2);
+  if (!fits)
+    throw DataError(std::string(name) + ": shape " + shape_text(x) + ", expected (N, " +
+                    std::to_string(like.size(1)) + ", " + std::to_string(like.size(2)) + ") as the test set has");
+  check_finite(x, name);
+}
+
+void check_rows(const at::Tensor& rows, const at::Tensor& series, const std::string& name) {
+  if (!rows.defined() || !series.defined() || rows.size(0) == series.size(0)) return;
+  throw DataError(name + ": " + std::to_string(rows.size(0)) + " rows for " + std::to_string(series.size(0)) + " series");
+}
+
+void check(const MeasureInput& input) {
+  const at::Tensor& test = input.test_x;
+  if (!test.defined() || test.dim() != 3 || test.numel() == 0)
+    throw DataError("test: shape " + (test.defined() ? shape_text(test) : std::string("()")) +
+                    ", expected (N, C, L) with no side 0");
+  if (input.crop < 0 || input.crop >= test.size(2))
+    throw DataError("crop " + std::to_string(input.crop) + " leaves nothing of series of length " +
+                    std::to_string(test.size(2)));
+  check_series(test, test, "test");
+  check_series(input.train_x, test, "train");
+  check_series(input.reconstruction, test, "reconstruction");
+  check_series(input.samples, test, "samples");
+  check_series(input.conditional_x, test, "conditional samples");
+  check_rows(input.reconstruction, test, "reconstruction");
+  check_rows(input.train_y, input.train_x, "train labels");
+  check_rows(input.test_y, test, "test labels");
+  check_rows(input.tokens_train, input.train_x, "train tokens");
+  check_rows(input.tokens_test, test, "test tokens");
+  for (const auto& [kind, rows] : input.features_train) check_rows(rows, input.train_x, "train features " + kind);
+  for (const auto& [kind, rows] : input.features_test) check_rows(rows, test, "test features " + kind);
+}
+
+// Both sides without the last `crop` samples.
+Sets cropped(const MeasureInput& input) {
+  const auto cut = [&](const at::Tensor& x) {
+    return x.defined() && x.size(0) > 0 ? x.narrow(2, 0, x.size(2) - input.crop) : at::Tensor();
+  };
+  return {cut(input.train_x), cut(input.test_x), cut(input.samples)};
+}
+
+// Extractors are made for length L: the samples left out are filled with the last one kept, on both sides alike.
+at::Tensor refilled(const at::Tensor& series, std::int64_t crop) {
+  if (crop == 0) return series;
+  return at::cat({series, series.narrow(2, series.size(2) - 1, 1).expand({-1, -1, crop})}, 2);
+}
+
+Sets features_of(const Extractor& extractor, const Sets& series, std::int64_t crop) {
+  const auto one = [&](const at::Tensor& x) {
+    return x.defined() ? extractor.features(refilled(x, crop)).to(at::kDouble) : at::Tensor();
+  };
+  return {one(series.train), one(series.test), one(series.samples)};
+}
+
+at::Tensor probabilities_of(const Extractor& extractor, const at::Tensor& features, const at::Tensor& series,
+                            std::int64_t crop) {
+  if (!features.defined()) return {};
+  if (extractor.probabilities_of) return extractor.probabilities_of(features);
+  return extractor.probabilities ? extractor.probabilities(refilled(series, crop)) : at::Tensor();
+}
+
+Seen look(const MeasureInput& input, const Sets& series) {
+  Seen seen;
+  const bool generated = series.samples.defined(), rebuilt = input.reconstruction.defined();
+  if (input.fcn && (generated || rebuilt)) {
+    seen.fcn = features_of(*input.fcn, series, input.crop);
+    if (rebuilt) {
+      const at::Tensor x_hat = input.reconstruction.narrow(2, 0, series.test.size(2));
+      seen.fcn_reconstruction = input.fcn->features(refilled(x_hat, input.crop)).to(at::kDouble);
+    }
+    seen.probabilities_test = probabilities_of(*input.fcn, seen.fcn.test, series.test, input.crop);
+    seen.probabilities_samples = probabilities_of(*input.fcn, seen.fcn.samples, series.samples, input.crop);
+  }
+  if (input.rocket.features && generated) seen.rocket = features_of(input.rocket, series, input.crop);
+  return seen;
+}
+
+}  // namespace
+
+std::vector<Measurement> measure(const MeasureInput& input) {
+  const at::NoGradGuard no_grad;
+  check(input);
+  Report report(input.seed);
+  const Sets series = cropped(input);
+
+  measure_reconstruction(input, series, report);
+  measure_codebook(input, report);
+  measure_probes(input, report);
+  measure_prior(input, report);
+
+  const Seen seen = look(input, series);
+  const FloorRows equal = floor_rows(series, input.seed);
+  measure_frechet(input, seen, equal, report);
+  measure_inception(input, seen, report);
+  measure_prdc(input, seen, equal, report);
+  measure_tsgbench(series, equal, report);
+  return report.finish();
+}
+
+}  // namespace autodidact

@@ -1,0 +1,17 @@
+// Precision, recall, density and coverage by k-nearest-neighbour balls (metrics 8; arXiv 1904.06991, 2002.09797).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace autodidact {
+
+struct Prdc {
+  double precision = 0, recall = 0, density = 0, coverage = 0;
+  at::Tensor real_radii, generated_radii;  // (N), (M): distance to the k-th neighbour in the own set, itself not counted
+};
+// real (N, D), generated (M, D), N and M > k. All comparisons strict; computed by blocks.
+Prdc prdc(const at::Tensor& real, const at::Tensor& generated, std::int64_t k);
+
+}  // namespace autodidact
