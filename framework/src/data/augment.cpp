@@ -40,7 +40,7 @@ at::Tensor shuffle_step(const at::Tensor& x, const AugmentationStep& step, at::G
   const auto segments = static_cast<std::int64_t>(augmentation_number(step, "segments"));
   SliceShuffle shuffle;
   shuffle.cuts = std::get<0>(whole_numbers(length, {batch, segments - 1}, x, generator).sort(1));
-  shuffle.order = at::rand({batch, segments}, generator, x.options().dtype(at::kDouble)).argsort(1);
+  shuffle.order = at::rand({batch, segments}, generator, x.options().dtype(at::kDouble)).argsort(1, false);
   return slice_shuffle(x, shuffle);
 }
 

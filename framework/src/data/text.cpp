@@ -50,8 +50,8 @@ std::string read_whole(const std::filesystem::path& file) {
 
 std::string Place::text() const {
   std::string where = file->string();
-  if (line > 0) where += ":" + std::to_string(line);
-  if (column > 0) where += ": column " + std::to_string(column);
+  if (line > 0) where.append(":").append(std::to_string(line));
+  if (column > 0) where.append(": column ").append(std::to_string(column));
   return where;
 }
 
