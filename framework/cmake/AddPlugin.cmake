@@ -36,7 +36,10 @@ endfunction()
 
 # One precompiled header for every target that includes LibTorch; in an out-of-tree build there is none.
 function(autodidact_use_pch target)
-  if(TARGET autodidact_pch)
+  get_target_property(visibility ${target} CXX_VISIBILITY_PRESET)
+  if(TARGET autodidact_pch_hidden AND visibility STREQUAL hidden)
+    target_precompile_headers(${target} REUSE_FROM autodidact_pch_hidden)
+  elseif(TARGET autodidact_pch)
     target_precompile_headers(${target} REUSE_FROM autodidact_pch)
   endif()
 endfunction()
