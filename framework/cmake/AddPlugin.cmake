@@ -42,4 +42,8 @@ function(autodidact_use_pch target)
   elseif(TARGET autodidact_pch)
     target_precompile_headers(${target} REUSE_FROM autodidact_pch)
   endif()
+  get_target_property(type ${target} TYPE)
+  if(TARGET autodidact_pch AND type STREQUAL EXECUTABLE)
+    target_compile_options(${target} PRIVATE -fPIC)  # as the precompiled header, which -fPIE would not match
+  endif()
 endfunction()

@@ -11,7 +11,6 @@ function(autodidact_add_test target)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   if(arg_TORCH)
     autodidact_use_pch(${target})
-    target_compile_options(${target} PRIVATE -fPIC)  # as the precompiled header, which -fPIE would not match
   endif()
   add_test(NAME ${target} COMMAND ${target})
   set_tests_properties(${target} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
