@@ -13,9 +13,9 @@
 namespace autodidact {
 namespace {
 
-std::string ratio_text(double ratio) {
+std::string ratio_suffix(double ratio) {
   char text[16];
-  std::snprintf(text, sizeof text, "%.2f", ratio);
+  std::snprintf(text, sizeof text, "/%.2f", ratio);
   return text;
 }
 
@@ -52,9 +52,10 @@ void measure_prior(const MeasureInput& input, Report& report) {
   }
   const std::int64_t n = input.test_x.defined() ? input.test_x.size(0) : 0;
   for (const auto& [ratio, scores] : by_ratio) {
-    add_ratio("/" + ratio_text(ratio), scores, n, report);
+    const std::string suffix = ratio_suffix(ratio);
+    add_ratio(suffix, scores, n, report);
     if (streams.size() < 2) continue;
-    for (const auto* score : scores) add_ratio("/" + ratio_text(ratio) + "/" + score->stream, {score}, n, report);
+    for (const auto* score : scores) add_ratio(suffix + "/" + score->stream, {score}, n, report);
   }
   if (!input.nll_exact.defined()) return;
   const at::Tensor nll = input.nll_exact.to(at::kDouble);
