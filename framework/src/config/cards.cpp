@@ -1,11 +1,11 @@
 #include "config/cards.hpp"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <system_error>
-
-#include <toml++/toml.h>
 
 #include "autodidact/plugin/error.hpp"
 #include "config/suggest.hpp"
@@ -44,9 +44,9 @@ void read_text(const fs::path& file, const toml::table& table, const char* key, 
 }
 
 void refuse_unknown(const fs::path& file, const toml::table& table) {
-  static const std::vector<std::string> keys = {"name",   "type", "train",   "test",     "channels",
-                                                "length", "classes", "source", "url",    "licence",
-                                                "citation", "origin", "sha256_train", "sha256_test"};
+  static const std::vector<std::string> keys = {"name",     "type",    "train",        "test",       "channels",
+                                                "length",   "classes", "source",       "url",        "licence",
+                                                "citation", "origin",  "sha256_train", "sha256_test"};
   for (const auto& [key, node] : table) {
     const std::string text(key.str());
     if (std::find(keys.begin(), keys.end(), text) != keys.end()) continue;

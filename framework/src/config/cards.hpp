@@ -13,12 +13,12 @@ namespace autodidact {
 struct Card {
   std::string name;
   std::filesystem::path file;
-  std::string type;                     // "ECG", "Simulated", ...
-  std::int64_t train = 0, test = 0;     // series
+  std::string type;                  // "ECG", "Simulated", ...
+  std::int64_t train = 0, test = 0;  // series
   std::int64_t channels = 1, length = 0;
-  std::int64_t classes = 0;             // 0: no labels
+  std::int64_t classes = 0;  // 0: no labels
   std::string source, url, licence, citation;
-  std::string origin;                   // the work the data comes from, where it is known
+  std::string origin;                     // the work the data comes from, where it is known
   std::string sha256_train, sha256_test;  // of the original files, where known
 };
 

@@ -89,8 +89,8 @@ std::optional<DatasetFiles> find_dataset_files(const std::string& name, const st
                     " beside it");
   for (const DatasetFiles& other : found->second) {
     if (&other == &first || same_data(first, other)) continue;
-    throw DataError("dataset '" + name + "' was found twice with different content: " + first.train.string() +
-                    " and " + other.train.string() + "; remove one, or name a narrower folder with --data");
+    throw DataError("dataset '" + name + "' was found twice with different content: " + first.train.string() + " and " +
+                    other.train.string() + "; remove one, or name a narrower folder with --data");
   }
   return first;
 }

@@ -14,17 +14,17 @@ namespace autodidact {
 
 struct DatasetCounts {
   std::int64_t train = 0, test = 0, channels = 1, length = 0;
-  std::optional<std::int64_t> classes;   // unknown where labels would have to be read
+  std::optional<std::int64_t> classes;  // unknown where labels would have to be read
 };
 
 struct DatasetInfo {
   std::string name;
   bool generator = false;
-  bool found = false;                    // can be used now: a generator, or files that lie below a root
-  std::string source;                    // "generator", the training file, or "" if not found
+  bool found = false;  // can be used now: a generator, or files that lie below a root
+  std::string source;  // "generator", the training file, or "" if not found
   std::optional<Card> card;
-  std::optional<DatasetCounts> counts;   // of the card; without one counted in the files where that is cheap
-  std::string fault;                     // why a set that was found cannot be used, or why its card was left out
+  std::optional<DatasetCounts> counts;  // of the card; without one counted in the files where that is cheap
+  std::string fault;                    // why a set that was found cannot be used, or why its card was left out
 };
 
 // Generators first, then by name. Throws nothing for a broken set or card: `fault` says what is wrong.

@@ -14,9 +14,7 @@ namespace autodidact {
 namespace {
 
 // index (B, L) -> values (B, C, L)
-at::Tensor taken(const at::Tensor& x, const at::Tensor& index) {
-  return x.gather(2, index.unsqueeze(1).expand_as(x));
-}
+at::Tensor taken(const at::Tensor& x, const at::Tensor& index) { return x.gather(2, index.unsqueeze(1).expand_as(x)); }
 
 at::Tensor whole_numbers(std::int64_t below, at::IntArrayRef shape, const at::Tensor& like, at::Generator& generator) {
   return at::randint(0, below, shape, generator, like.options().dtype(at::kLong));
@@ -67,7 +65,7 @@ at::Tensor window_warp(const at::Tensor& x, std::int64_t window, const WindowWar
   const at::Tensor step = static_cast<double>(window - 1) / (points - 1).clamp_min(1.0);  // (B, 1)
   const at::Tensor grid = at::arange(length, start.options()).unsqueeze(0);               // (1, L)
   const at::Tensor position = grid * middle_last / static_cast<double>(std::max<std::int64_t>(length - 1, 1));
-  const at::Tensor left = position.floor();                                               // (B, L)
+  const at::Tensor left = position.floor();  // (B, L)
 
   // The middle series' values at `index`: head, window and tail of x.
   const auto value_at = [&](const at::Tensor& index) {
@@ -75,21 +73,21 @@ at::Tensor window_warp(const at::Tensor& x, std::int64_t window, const WindowWar
     const at::Tensor behind = at::where(inside < points, start + inside * step, index + (window - points));
     const at::Tensor source = at::where(inside < 0, index, behind);
     const at::Tensor low = source.floor();
-    const at::Tensor share = (source - low).to(x.scalar_type()).unsqueeze(1);             // (B, 1, L)
+    const at::Tensor share = (source - low).to(x.scalar_type()).unsqueeze(1);  // (B, 1, L)
     const at::Tensor index_low = low.to(at::kLong);
     return at::lerp(taken(x, index_low), taken(x, (index_low + 1).clamp_max_(length - 1)), share);
   };
-  const at::Tensor share = (position - left).to(x.scalar_type()).unsqueeze(1);            // (B, 1, L)
+  const at::Tensor share = (position - left).to(x.scalar_type()).unsqueeze(1);  // (B, 1, L)
   return at::lerp(value_at(left), value_at((left + 1).minimum(middle_last)), share);
 }
 
 at::Tensor slice_shuffle(const at::Tensor& x, const SliceShuffle& shuffle) {
   const std::int64_t batch = x.size(0), length = x.size(2);
   const auto options = shuffle.cuts.options();
-  const at::Tensor begin = at::cat({at::zeros({batch, 1}, options), shuffle.cuts}, 1);           // (B, S) in x
+  const at::Tensor begin = at::cat({at::zeros({batch, 1}, options), shuffle.cuts}, 1);  // (B, S) in x
   const at::Tensor end = at::cat({shuffle.cuts, at::full({batch, 1}, length, options)}, 1);
-  const at::Tensor begin_of = begin.gather(1, shuffle.order);                                    // in the new order
-  const at::Tensor end_out = (end - begin).gather(1, shuffle.order).cumsum(1);                   // (B, S) in the output
+  const at::Tensor begin_of = begin.gather(1, shuffle.order);                   // in the new order
+  const at::Tensor end_out = (end - begin).gather(1, shuffle.order).cumsum(1);  // (B, S) in the output
   const at::Tensor begin_out = at::cat({at::zeros({batch, 1}, options), end_out.slice(1, 0, -1)}, 1);
   const at::Tensor position = at::arange(length, options).expand({batch, length}).contiguous();  // (B, L)
   // The segment of an output position: the first that ends behind it, so empty ones are passed over.

@@ -100,7 +100,7 @@ Split make_split(const DatasetRequest& request, std::int64_t n_train, std::int64
   if (request.split == "original")
     split.train.assign(all.begin(), all.begin() + n_train);
   else if (request.split == "stratified_80_20")
-    split.train = stratified_part(all, y, 0.8, request.seed, true, false);
+    split.train = stratified_part(all, y, 0.8, request.seed, Carve::train);
   else
     throw ConfigError("data.split: found '" + request.split + "', expected original or stratified_80_20");
   split.test = without(all, split.train);
@@ -109,7 +109,7 @@ Split make_split(const DatasetRequest& request, std::int64_t n_train, std::int64
   if (!(request.validation >= 0 && request.validation < 1))
     throw ConfigError("data.validation: expected a share from 0 to below 1");
   if (request.validation > 0) {
-    split.validation = stratified_part(split.train, y, request.validation, request.seed ^ 0x76616c, false, true);
+    split.validation = stratified_part(split.train, y, request.validation, request.seed, Carve::validation);
     if (split.validation.empty())
       throw DataError(request.name + ": data.validation leaves no series of " + std::to_string(split.train.size()) +
                       " training series; raise it or set it to 0");
@@ -137,8 +137,8 @@ Series gathered(const RawTable& table, const Indices& indices, const std::vector
 
 std::string digest_of(const Dataset& data) {
   Sha256 sha;
-  const std::int64_t sizes[] = {data.train.size(), data.validation.size(), data.test.size(), data.channels,
-                                data.length, data.n_classes.value_or(0)};
+  const std::int64_t sizes[] = {data.train.size(), data.validation.size(),    data.test.size(), data.channels,
+                                data.length,       data.n_classes.value_or(0)};
   sha.add(sizes, sizeof sizes);
   for (const Series* part : {&data.train, &data.validation, &data.test}) {
     sha.add(part->x.data_ptr(), part->x.nbytes());

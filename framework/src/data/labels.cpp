@@ -77,9 +77,10 @@ std::vector<std::int64_t> encoded(const RawTable& table, const Classes& classes,
   for (std::size_t i = 0; i < table.labels.size(); ++i) {
     const auto index = classes.find(table.labels[i]);
     if (!index)
-      throw DataError(table.place_of(static_cast<std::int64_t>(i)) + ": column 1: the label " +
-                      in_quotes(table.labels[i]) + " does not occur in the training set (" + listed(names) +
-                      "); correct it, or use data.split = \"stratified_80_20\"");
+      throw DataError(table.place_of(static_cast<std::int64_t>(i)) +
+                      (table.label_column ? ": column " + std::to_string(table.label_column) : std::string()) +
+                      ": the label " + in_quotes(table.labels[i]) + " does not occur in the training set (" +
+                      listed(names) + "); correct it, or use data.split = \"stratified_80_20\"");
     y.push_back(*index);
   }
   return y;

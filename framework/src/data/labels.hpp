@@ -10,8 +10,8 @@
 namespace autodidact {
 
 struct Labels {
-  std::vector<std::string> names;           // sorted: by number if every label is one, else by bytes
-  std::vector<std::int64_t> train, test;    // empty where the set has no labels
+  std::vector<std::string> names;         // sorted: by number if every label is one, else by bytes
+  std::vector<std::int64_t> train, test;  // empty where the set has no labels
 };
 
 // Labels that are numbers are compared as such: 1, 1.0 and 1e0 are one class. With `unseen_is_error` the classes are

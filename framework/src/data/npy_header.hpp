@@ -10,11 +10,11 @@
 namespace autodidact {
 
 struct NpyArray {
-  char kind = 'f';                  // f float, i signed, u unsigned, b bool, U text of 4-byte characters, S of bytes
-  std::size_t item = 0;             // bytes of one element
-  bool fortran = false;             // column-major
+  char kind = 'f';       // f float, i signed, u unsigned, b bool, U text of 4-byte characters, S of bytes
+  std::size_t item = 0;  // bytes of one element
+  bool fortran = false;  // column-major
   std::vector<std::int64_t> shape;
-  std::string_view data;            // exactly count() * item bytes
+  std::string_view data;  // exactly count() * item bytes
   std::int64_t count() const;
 };
 

@@ -101,8 +101,8 @@ template <class T>
 std::string number_label(T value, std::size_t index, const std::string& what) {
   if constexpr (std::is_floating_point_v<T>) {
     if (std::nearbyint(value) != value || std::fabs(value) > 9e15)
-      fail(what, "label " + std::to_string(index + 1) + " is " + std::to_string(value) +
-                     ", expected a whole number or text");
+      fail(what,
+           "label " + std::to_string(index + 1) + " is " + std::to_string(value) + ", expected a whole number or text");
     return std::to_string(static_cast<std::int64_t>(value));
   } else {
     return std::to_string(value);
@@ -135,8 +135,7 @@ std::vector<std::string> take_npy_labels(std::string_view bytes, const std::stri
     for (std::size_t i = 0; i < count; ++i) labels[i] = text_label(array, i, what);
   } else {
     with_type(array, what, [&](auto type) {
-      for (std::size_t i = 0; i < count; ++i)
-        labels[i] = number_label(element<decltype(type)>(array.data, i), i, what);
+      for (std::size_t i = 0; i < count; ++i) labels[i] = number_label(element<decltype(type)>(array.data, i), i, what);
     });
   }
   return labels;

@@ -99,6 +99,7 @@ void take_label(RawTable& table, const Header& header, std::string_view text, co
   if (!header.labels.empty() && std::find(header.labels.begin(), header.labels.end(), label) == header.labels.end())
     place.fail("found the label " + in_quotes(label) + ", which @classLabel does not list");
   table.labels.push_back(label);
+  table.label_column = place.column;
 }
 
 void take_series(RawTable& table, const Header& header, std::string_view line, Place place) {

@@ -12,9 +12,9 @@ std::int64_t fields_of(std::string_view line) { return 1 + std::count(line.begin
 
 void start_table(RawTable& table, std::string_view line, std::size_t file_bytes, Place place) {
   const std::int64_t fields = fields_of(line);
-  if (fields < 2)
-    place.fail("found one field " + in_quotes(line) + ", expected a label and values separated by tabs");
+  if (fields < 2) place.fail("found one field " + in_quotes(line) + ", expected a label and values separated by tabs");
   table.length = fields - 1;
+  table.label_column = 1;
   const std::size_t rows = file_bytes / (line.size() + 1) + 1;
   // Each value takes at least two bytes of the file, so what is reserved is bounded by the file's size.
   table.values.reserve(std::min(rows * static_cast<std::size_t>(table.length), file_bytes / 2));

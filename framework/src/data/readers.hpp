@@ -11,13 +11,14 @@ namespace autodidact {
 
 // Series as they stand in a file, unscaled. NaN stands for a missing value; all others are finite.
 struct RawTable {
-  std::filesystem::path file;            // or "generator cbf"
+  std::filesystem::path file;  // or "generator cbf"
   std::int64_t n = 0, channels = 1, length = 0;
-  std::vector<double> values;            // (n, channels, length), row-major
-  std::vector<std::string> labels;       // n, or empty where there are none
-  std::vector<std::int64_t> lines;       // n, line of each series; empty where the format has no lines
-  std::int64_t missing = 0;              // NaN values,
-  std::string first_missing;             // and where the first one stands
+  std::vector<double> values;       // (n, channels, length), row-major
+  std::vector<std::string> labels;  // n, or empty where there are none
+  std::vector<std::int64_t> lines;  // n, line of each series; empty where the format has no lines
+  std::int64_t label_column = 0;    // field of the line that holds the label, from 1; 0: no lines
+  std::int64_t missing = 0;         // NaN values,
+  std::string first_missing;        // and where the first one stands
 
   std::int64_t width() const { return channels * length; }
   std::string place_of(std::int64_t series) const;  // "file:line" or "file: series 7"

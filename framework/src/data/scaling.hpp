@@ -11,8 +11,8 @@
 namespace autodidact {
 
 struct Scaling {
-  std::vector<double> mean, std;            // per channel; std 1 for a constant channel
-  std::vector<std::int64_t> constant;       // channels without variation, from 0
+  std::vector<double> mean, std;       // per channel; std 1 for a constant channel
+  std::vector<std::int64_t> constant;  // channels without variation, from 0
 };
 
 // Mean and population standard deviation over the finite values of the series `of`, in float64. Throws DataError for a

@@ -24,15 +24,15 @@ void shuffle(Indices& indices, Stream stream) {  // Fisher-Yates
 }  // namespace
 
 Indices stratified_part(const Indices& of, const std::vector<std::int64_t>& y, double share, std::uint64_t seed,
-                        bool take_one, bool leave_one) {
+                        Carve carve) {
   Indices part;
   for (auto& [label, members] : by_class(of, y)) {
     const auto size = static_cast<std::int64_t>(members.size());
     auto take = static_cast<std::int64_t>(std::lround(share * static_cast<double>(size)));
-    if (leave_one) take = std::min(take, size - 1);
-    if (take_one) take = std::max<std::int64_t>(take, 1);
+    take = carve == Carve::train ? std::max<std::int64_t>(take, 1) : std::min(take, size - 1);
     Indices shuffled = members;
-    shuffle(shuffled, Stream("split", {seed, static_cast<std::uint64_t>(label)}));
+    const char* name = carve == Carve::train ? "split" : "validation";
+    shuffle(shuffled, Stream(name, {seed, static_cast<std::uint64_t>(label)}));
     part.insert(part.end(), shuffled.begin(), shuffled.begin() + take);
   }
   std::sort(part.begin(), part.end());

@@ -9,7 +9,7 @@
 namespace autodidact {
 
 struct ZipMember {
-  std::uint64_t offset = 0;      // of its local header
+  std::uint64_t offset = 0;  // of its local header
   std::uint64_t packed = 0, size = 0;
   std::uint32_t crc = 0;
   std::uint16_t method = 0, flags = 0;

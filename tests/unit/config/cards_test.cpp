@@ -82,8 +82,9 @@ TEST(Cards, ThirteenStudySetsAndEachGenerator) {
   EXPECT_FALSE(find_card("../datasets/cbf", kHome));
 }
 
-const std::string kCard = "name = \"A\"\ntrain = 2\ntest = 3\nlength = 4\nclasses = 2\nsource = \"s\"\n"
-                          "licence = \"l\"\ncitation = \"c\"\n";
+const std::string kCard =
+    "name = \"A\"\ntrain = 2\ntest = 3\nlength = 4\nclasses = 2\nsource = \"s\"\n"
+    "licence = \"l\"\ncitation = \"c\"\n";
 
 TEST_F(Folder, CardFaultsNameFileAndLine) {
   write("A/card.toml", kCard);
@@ -100,7 +101,8 @@ TEST_F(Folder, CardFaultsNameFileAndLine) {
   write("A/card.toml", "name = \"A\n");
   EXPECT_THAT(error_of<ConfigError>([&] { find_card("A", root_); }), HasSubstr("card.toml:1: "));
   write("B/card.toml", kCard);
-  EXPECT_THAT(error_of<ConfigError>([&] { find_card("B", root_); }), HasSubstr("found 'A', expected the folder's name"));
+  EXPECT_THAT(error_of<ConfigError>([&] { find_card("B", root_); }),
+              HasSubstr("found 'A', expected the folder's name"));
 }
 
 TEST_F(Folder, FilesAreFoundAnywhereBelowARoot) {
@@ -109,8 +111,8 @@ TEST_F(Folder, FilesAreFoundAnywhereBelowARoot) {
   ASSERT_TRUE(files);
   EXPECT_EQ(files->train, root_ / "deep/er/Set/Set_TRAIN.tsv");
   EXPECT_EQ(files->test, root_ / "deep/er/Set/Set_TEST.tsv");
-  EXPECT_TRUE(find_dataset_files("Set", {root_ / "deep/er/Set"}));       // the folder itself as a root
-  EXPECT_TRUE(find_dataset_files("Set", {root_ / "deep", root_}));       // overlapping roots are one hit
+  EXPECT_TRUE(find_dataset_files("Set", {root_ / "deep/er/Set"}));  // the folder itself as a root
+  EXPECT_TRUE(find_dataset_files("Set", {root_ / "deep", root_}));  // overlapping roots are one hit
   EXPECT_FALSE(find_dataset_files("set", {root_}));
   EXPECT_FALSE(find_dataset_files("Set", {root_ / "none"}));
 }
