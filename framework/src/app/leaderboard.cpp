@@ -1,0 +1,42 @@
+// autodidact leaderboard: records of a folder as a table, CSV, JSON and a page.
+#include <fmt/format.h>
+
+#include <cstring>
+#include <fstream>
+
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "autodidact/plugin/error.hpp"
+#include "results/leaderboard.hpp"
+#include "results/report.hpp"
+
+namespace autodidact {
+
+namespace {
+
+void write_text(const std::string& file, const std::string& text) {
+  const std::string aside = file + ".tmp";
+  std::ofstream out(aside, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw DataError(file + ": cannot write: " + std::strerror(errno));
+  std::filesystem::rename(aside, file);
+}
+
+}  // namespace
+
+int leaderboard_command(World& world, const LeaderboardCommand& command) {
+  const Folder folder = read_folder(command.folder);
+  for (const std::string& problem : folder.problems) say(LogLevel::warning, problem);
+  if (folder.runs.empty()) throw DataError(command.folder + ": holds no record of a run (*.h5). `autodidact run` writes them");
+  const Board board = make_board(folder.runs);
+  fmt::print("{}", world.options().json ? board_json(board) + "\n" : board_text(board, colours(1)));
+  if (!command.csv.empty()) write_text(command.csv, board_csv(make_board(folder.runs, all_measures(folder.runs))));
+  if (!command.html.empty()) {
+    write_text(command.html, report_page(folder, board));
+    say(LogLevel::info, "page: " + std::filesystem::absolute(command.html).string());
+  }
+  return exit_ok;
+}
+
+}  // namespace autodidact
