@@ -45,6 +45,7 @@ endif()
 set(AUTODIDACT_LIBTORCH "${Torch_VERSION}")
 
 # Its headers put their own path into error messages; a name in its place keeps binaries equal on every machine.
-add_compile_options(-ffile-prefix-map=${torch_root}=libtorch)
+cmake_path(RELATIVE_PATH torch_root BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE torch_from_build)
+add_compile_options(-ffile-prefix-map=${torch_root}=libtorch -ffile-prefix-map=${torch_from_build}=libtorch)
 add_library(autodidact_torch INTERFACE)
 target_link_libraries(autodidact_torch INTERFACE torch)

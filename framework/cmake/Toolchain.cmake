@@ -11,8 +11,11 @@ if(AUTODIDACT_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# Two clones in different folders give equal binaries, hence equal digests.
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+# Two clones in different folders give equal binaries, hence equal digests; the compiler cache names files relative to
+# the build folder, so that clones share it.
+cmake_path(RELATIVE_PATH CMAKE_SOURCE_DIR BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE source_from_build)
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build
+                    -ffile-prefix-map=${source_from_build}=.)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_compile_options(-fpch-preprocess)
 endif()
