@@ -18,5 +18,7 @@ ReconstructionErrors reconstruction_errors(const at::Tensor& x, const at::Tensor
 at::Tensor euclidean_distances(const at::Tensor& x, const at::Tensor& y);
 // (N): dependent multivariate dynamic time warping, squared Euclidean cost a cell, no window, root of the total.
 at::Tensor dtw_distances(const at::Tensor& x, const at::Tensor& y);
+// How many of n pairs (C, L) fit in about 10 s on one thread; at least 1.
+std::int64_t dtw_affordable(std::int64_t n, std::int64_t channels, std::int64_t length);
 
 }  // namespace autodidact

@@ -1,0 +1,77 @@
+#include "metrics/inception.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "metrics/families.hpp"
+
+namespace autodidact {
+namespace {
+
+at::Tensor one_hot_rows(std::int64_t n, std::int64_t k) {
+  return at::one_hot(at::arange(n, at::kLong).remainder(k), k).to(at::kDouble);
+}
+
+at::Tensor soft_rows(std::int64_t n, std::int64_t k) {
+  return at::randn({n, k}, at::make_generator<at::CPUGeneratorImpl>(5), at::kDouble).mul(2).softmax(1);
+}
+
+TEST(Inception, UniformRowsScoreOne) {
+  EXPECT_NEAR(inception_score(at::full({50, 4}, 0.25, at::kDouble), 1).mean, 1.0, 1e-12);
+}
+
+TEST(Inception, ConfidentBalancedRowsScoreTheNumberOfClasses) {
+  EXPECT_NEAR(inception_score(one_hot_rows(60, 6), 1).mean, 6.0, 1e-9);
+}
+
+TEST(Inception, HandComputed) {
+  // pbar = (0.5, 0.5); KL of each row to it: 0.9 ln 1.8 + 0.1 ln 0.2
+  const at::Tensor p = at::tensor({0.9, 0.1, 0.1, 0.9}, at::kDouble).view({2, 2});
+  EXPECT_NEAR(inception_score(p, 1).mean, std::exp(0.9 * std::log(1.8) + 0.1 * std::log(0.2)), 1e-12);
+}
+
+TEST(Inception, BootstrapIsSeededAndCentredNearTheValue) {
+  const at::Tensor p = soft_rows(400, 4);
+  Stream64 first = stream_for(1, "x"), again = stream_for(1, "x"), other = stream_for(2, "x");
+  const at::Tensor scores = inception_bootstrap(p, 300, first);
+  EXPECT_TRUE(scores.equal(inception_bootstrap(p, 300, again)));
+  EXPECT_FALSE(scores.equal(inception_bootstrap(p, 300, other)));
+  EXPECT_NEAR(scores.mean().item<double>(), inception_score(p, 1).mean, 0.05);
+  EXPECT_GT(scores.std().item<double>(), 0);
+}
+
+TEST(Inception, RowsCarryTheRealTestSetAsFloorAtEqualCounts) {
+  MeasureInput input;
+  input.fcn = Extractor{"digest", nullptr, nullptr, nullptr};
+  Seen seen;
+  seen.probabilities_test = one_hot_rows(40, 4);
+  seen.probabilities_samples = soft_rows(100, 4);
+  Report report(1);
+  measure_inception(input, seen, report);
+  const auto rows = report.finish();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].name, "is");
+  EXPECT_NEAR(rows[0].floor, 4.0, 1e-9);
+  EXPECT_EQ(rows[0].n_floor, 40);
+  EXPECT_EQ(rows[0].repeats, 1000);
+  EXPECT_LT(rows[0].low, rows[0].value);
+  EXPECT_GT(rows[0].high, rows[0].value);
+  EXPECT_EQ(rows[1].repeats, 10);
+}
+
+TEST(Inception, FewerThanTenSamplesIsDegradedFewerThanTwoUndefined) {
+  MeasureInput input;
+  input.fcn = Extractor{};
+  for (const std::int64_t n : {9, 1}) {
+    Seen seen;
+    seen.probabilities_test = seen.probabilities_samples = soft_rows(n, 3);
+    Report report(1);
+    measure_inception(input, seen, report);
+    const auto rows = report.finish();
+    EXPECT_EQ(rows[0].status, n == 1 ? "undefined" : "ok");
+    EXPECT_EQ(rows[1].status, n == 1 ? "undefined" : "degraded");
+  }
+}
+
+}  // namespace
+}  // namespace autodidact
