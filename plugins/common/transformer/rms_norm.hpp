@@ -15,8 +15,8 @@ namespace autodidact::transformer {
 // x (R, D) float32 or float64, gain (D) of the same type -> (R, D) of type `out`: that of x, or bfloat16 for float32.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, at::ScalarType out);
 
-// {x + delta, RMSNorm(x + delta)}: delta (R, D) of the type of x, or bfloat16 for float32. The sum has the type of x, the
-// normed rows that of delta.
+// {x + delta, RMSNorm(x + delta)}: delta (R, D) of the type of x, or bfloat16 for float32. The sum has the type of x,
+// the normed rows that of delta.
 std::pair<at::Tensor, at::Tensor> add_rms_norm(const at::Tensor& x, const at::Tensor& delta, const at::Tensor& gain);
 
 }  // namespace autodidact::transformer

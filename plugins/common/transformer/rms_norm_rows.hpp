@@ -1,5 +1,5 @@
-// The row loops of rms_norm.cpp, over plain memory. T is the type of the residual stream, U that of what is added to it and
-// of the normed rows: the same, or bfloat16 (held as Bf16) beside float.
+// The row loops of rms_norm.cpp, over plain memory. T is the type of the residual stream, U that of what is added to it
+// and of the normed rows: the same, or bfloat16 (held as Bf16) beside float.
 #pragma once
 
 #include <bit>

@@ -70,7 +70,8 @@ void load(const TensorsByName& ours, const std::vector<Names>& names, const Gold
     at::Tensor target = ours.at(name.ours);
     const at::Tensor value = at::cat(parts, 0);
     if (value.sizes() != target.sizes())
-      throw std::runtime_error("golden weight '" + name.theirs.front() + "' has another shape than '" + name.ours + "'");
+      throw std::runtime_error("golden weight '" + name.theirs.front() + "' has another shape than '" + name.ours +
+                               "'");
     target.set_data(value);
   }
 }

@@ -66,7 +66,7 @@ void MaskGit::to(c10::Device device) {
     throw ConfigError("prior maskgit computes on the CPU, asked for '" + device.str() + "'; set device = \"cpu\"");
 }
 
-void MaskGit::check_tokens(const at::Tensor& tokens, const at::Tensor& y) const {
+void MaskGit::check_tokens(const at::Tensor& tokens) const {
   const std::int64_t N = options_.network.tokens, K = options_.network.codes;
   if (tokens.dim() != 2 || tokens.size(1) != N || tokens.scalar_type() != at::kLong)
     throw DataError("prior maskgit: tokens must be int64 (B, " + std::to_string(N) + "), found " +
@@ -75,15 +75,15 @@ void MaskGit::check_tokens(const at::Tensor& tokens, const at::Tensor& y) const 
     throw DataError("prior maskgit: tokens must be in [0, " + std::to_string(K) + "), found " +
                     std::to_string(tokens.min().item<std::int64_t>()) + " to " +
                     std::to_string(tokens.max().item<std::int64_t>()));
-  if (y.defined() && (y.dim() != 1 || y.size(0) != tokens.size(0)))
-    throw DataError("prior maskgit: labels must be (" + std::to_string(tokens.size(0)) + "), found " +
-                    c10::str(y.sizes()));
 }
 
 // (B) ids of the class table; "no class" where there are no labels.
 at::Tensor MaskGit::class_ids(const at::Tensor& y, std::int64_t batch) const {
   const std::int64_t none = options_.network.classes;
   if (!y.defined()) return at::full({batch}, none, at::TensorOptions().dtype(at::kLong));
+  if (y.dim() != 1 || y.size(0) != batch || y.scalar_type() != at::kLong)
+    throw DataError("prior maskgit: labels must be int64 (" + std::to_string(batch) + "), found " +
+                    c10::toString(y.scalar_type()) + " " + c10::str(y.sizes()));
   if (y.numel() > 0 && (y.min().item<std::int64_t>() < 0 || y.max().item<std::int64_t>() >= none))
     throw DataError("prior maskgit: labels must be in [0, " + std::to_string(none) + ")" +
                     (none == 0 ? std::string("; this prior was made without classes") : std::string()));
@@ -91,7 +91,7 @@ at::Tensor MaskGit::class_ids(const at::Tensor& y, std::int64_t batch) const {
 }
 
 Loss MaskGit::fit_step(const at::Tensor& tokens, const at::Tensor& y, const StepInfo&) {
-  check_tokens(tokens, y);
+  check_tokens(tokens);
   const std::int64_t B = tokens.size(0), N = options_.network.tokens, K = options_.network.codes;
   const at::Generator generator = host_->generator(Purpose::mask);
   const at::Tensor mask =
@@ -133,6 +133,7 @@ at::Tensor MaskGit::guided_logits(const at::Tensor& ids, const at::Tensor& y, co
 at::Tensor MaskGit::sample(std::int64_t n, const at::Tensor& y, std::int64_t first_index, const Params& sample) {
   at::NoGradGuard no_grad;
   const std::int64_t N = options_.network.tokens, K = options_.network.codes, C = options_.network.classes;
+  class_ids(y, n);  // refuses labels out of range before anything is computed
   const DecodingOptions decoding{.tokens = N, .mask_id = K, .steps = sample.integer_of("steps", 0),
                                  .choice_temperature = sample.real_of("choice_temperature", 0),
                                  .schedule = options_.schedule, .stream = 0};
@@ -144,7 +145,8 @@ at::Tensor MaskGit::sample(std::int64_t n, const at::Tensor& y, std::int64_t fir
   });
 }
 
-// (n N, K) logits where all is masked: they depend on the class alone, so one pass over the classes serves every series.
+// (n N, K) logits where all is masked: they depend on the class alone, so one pass over the classes serves every
+// series.
 at::Tensor MaskGit::first_logits(std::int64_t n, const at::Tensor& y, double scale) const {
   const std::int64_t N = options_.network.tokens, K = options_.network.codes;
   const std::int64_t distinct = y.defined() ? options_.network.classes : 1;
@@ -158,7 +160,7 @@ at::Tensor MaskGit::first_logits(std::int64_t n, const at::Tensor& y, double sca
 std::vector<at::Tensor> MaskGit::masked_log_probs(const at::Tensor& tokens, const at::Tensor& mask,
                                                   const at::Tensor& y) {
   at::NoGradGuard no_grad;
-  check_tokens(tokens, y);
+  check_tokens(tokens);
   const at::Tensor rows = mask.reshape(-1).nonzero().squeeze(1);  // (M)
   if (rows.numel() == 0) return {at::empty({0, options_.network.codes})};
   const at::Tensor ids = tokens.masked_fill(mask, options_.network.codes);

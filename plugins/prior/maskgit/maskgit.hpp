@@ -45,7 +45,7 @@ class MaskGit final : public Prior, public MaskedLogProbs {
  private:
   at::Tensor first_logits(std::int64_t n, const at::Tensor& y, double scale) const;
   at::Tensor class_ids(const at::Tensor& y, std::int64_t batch) const;
-  void check_tokens(const at::Tensor& tokens, const at::Tensor& y) const;
+  void check_tokens(const at::Tensor& tokens) const;
 
   MaskGitOptions options_;
   HostServices* host_;

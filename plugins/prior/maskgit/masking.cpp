@@ -17,7 +17,8 @@ std::vector<std::int64_t> draw_counts(std::int64_t batch, std::int64_t tokens, S
 at::Tensor random_mask(const std::vector<std::int64_t>& counts, std::int64_t tokens, const at::Generator& generator) {
   const auto batch = static_cast<std::int64_t>(counts.size());
   // The order of random numbers is a random permutation of each row; its first counts[b] entries are masked.
-  const at::Tensor order = at::rand({batch, tokens}, generator, at::TensorOptions().dtype(at::kDouble)).argsort(true, 1);
+  const at::Tensor order =
+      at::rand({batch, tokens}, generator, at::TensorOptions().dtype(at::kDouble)).argsort(/*stable=*/true, 1);
   const at::Tensor limit = at::tensor(counts, at::TensorOptions().dtype(at::kLong)).unsqueeze(1);  // (B, 1)
   const at::Tensor chosen = at::arange(tokens).unsqueeze(0) < limit;                               // (B, N) by rank
   return at::zeros({batch, tokens}, at::TensorOptions().dtype(at::kBool)).scatter_(1, order, chosen);

@@ -63,7 +63,8 @@ AUTODIDACT_PLUGIN = {
     .name = "maskgit",
     .version = "1.0.0",
     .summary = "Bidirectional transformer over masked tokens, decoded in a few parallel steps",
-    .paper = "H. Chang et al., MaskGIT: Masked Generative Image Transformer, CVPR 2022, https://arxiv.org/abs/2202.04200",
+    .paper = "H. Chang et al., MaskGIT: Masked Generative Image Transformer, CVPR 2022, "
+             "https://arxiv.org/abs/2202.04200",
     .capabilities = "gradient conditional",
     .params = autodidact::maskgit::kParams,
     .param_count = std::size(autodidact::maskgit::kParams),

@@ -7,8 +7,8 @@
 namespace autodidact::maskgit {
 
 enum class Schedule { cosine, linear, square, cubic };
-// mask: n = clamp(ceil(gamma(r) N), 1, N) tokens are masked (paper). keep: min(floor(gamma(r) N), N - 1) are kept and the
-// rest masked, as the published token priors of the thesis and of TimeVQVAE do.
+// mask: n = clamp(ceil(gamma(r) N), 1, N) tokens are masked (paper). keep: min(floor(gamma(r) N), N - 1) are kept and
+// the rest masked, as the published token priors of the thesis and of TimeVQVAE do.
 enum class Convention { mask, keep };
 
 Schedule schedule_named(const std::string& name);      // throws std::invalid_argument

@@ -30,7 +30,7 @@ void Unigram::to(c10::Device device) {
   for (at::Tensor& counts : counts_) counts = counts.to(device);
 }
 
-void Unigram::check_tokens(const at::Tensor& tokens, const at::Tensor& y) const {
+void Unigram::check_tokens(const at::Tensor& tokens) const {
   if (tokens.dim() != 2 || tokens.size(1) != tokens_ || tokens.scalar_type() != at::kLong)
     throw DataError("prior unigram: tokens must be int64 (B, " + std::to_string(tokens_) + "), found " +
                     c10::toString(tokens.scalar_type()) + " " + c10::str(tokens.sizes()));
@@ -39,17 +39,18 @@ void Unigram::check_tokens(const at::Tensor& tokens, const at::Tensor& y) const 
     if (part.numel() > 0 &&
         (part.min().item<std::int64_t>() < 0 || part.max().item<std::int64_t>() >= stream.vocabulary))
       throw DataError("prior unigram: tokens of stream '" + stream.name + "' must be in [0, " +
-                      std::to_string(stream.vocabulary) + "), found " + std::to_string(part.min().item<std::int64_t>()) +
-                      " to " + std::to_string(part.max().item<std::int64_t>()));
+                      std::to_string(stream.vocabulary) + "), found " +
+                      std::to_string(part.min().item<std::int64_t>()) + " to " +
+                      std::to_string(part.max().item<std::int64_t>()));
   }
-  if (y.defined() && (y.dim() != 1 || y.size(0) != tokens.size(0)))
-    throw DataError("prior unigram: labels must be (" + std::to_string(tokens.size(0)) + "), found " +
-                    c10::str(y.sizes()));
 }
 
 // (B) rows of the counts: the class, or that of all series.
 at::Tensor Unigram::rows(const at::Tensor& y, std::int64_t batch) const {
   if (!y.defined()) return at::full({batch}, classes_, at::TensorOptions().dtype(at::kLong));
+  if (y.dim() != 1 || y.size(0) != batch || y.scalar_type() != at::kLong)
+    throw DataError("prior unigram: labels must be int64 (" + std::to_string(batch) + "), found " +
+                    c10::toString(y.scalar_type()) + " " + c10::str(y.sizes()));
   if (y.numel() > 0 && (y.min().item<std::int64_t>() < 0 || y.max().item<std::int64_t>() >= classes_))
     throw DataError("prior unigram: labels must be in [0, " + std::to_string(classes_) + ")" +
                     (classes_ == 0 ? std::string("; this prior was made without classes") : std::string()));
@@ -57,7 +58,7 @@ at::Tensor Unigram::rows(const at::Tensor& y, std::int64_t batch) const {
 }
 
 void Unigram::fit(const at::Tensor& tokens, const at::Tensor& y) {
-  check_tokens(tokens, y);
+  check_tokens(tokens);
   const at::Tensor row = y.defined() ? rows(y, tokens.size(0)) : at::Tensor();
   for (std::size_t s = 0; s < layout_.size(); ++s) {
     const Stream& stream = layout_[s];
@@ -109,7 +110,7 @@ at::Tensor Unigram::sample(std::int64_t n, const at::Tensor& y, std::int64_t fir
 std::vector<at::Tensor> Unigram::masked_log_probs(const at::Tensor& tokens, const at::Tensor& mask,
                                                   const at::Tensor& y) {
   at::NoGradGuard no_grad;
-  check_tokens(tokens, y);
+  check_tokens(tokens);
   const at::Tensor row = rows(y, tokens.size(0));
   std::vector<at::Tensor> out;
   for (std::size_t s = 0; s < layout_.size(); ++s) {
@@ -123,7 +124,7 @@ std::vector<at::Tensor> Unigram::masked_log_probs(const at::Tensor& tokens, cons
 
 at::Tensor Unigram::log_likelihood(const at::Tensor& tokens, const at::Tensor& y) {
   at::NoGradGuard no_grad;
-  check_tokens(tokens, y);
+  check_tokens(tokens);
   const at::Tensor row = rows(y, tokens.size(0)).unsqueeze(1);  // (B, 1)
   at::Tensor total = at::zeros({tokens.size(0)}, at::kDouble);
   for (std::size_t s = 0; s < layout_.size(); ++s) {

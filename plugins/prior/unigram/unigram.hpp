@@ -33,7 +33,7 @@ class Unigram final : public Prior, public MaskedLogProbs, public ExactLikelihoo
  private:
   at::Tensor probabilities(std::size_t stream) const;  // (classes + 1, N_s, K_s) float64
   at::Tensor rows(const at::Tensor& y, std::int64_t batch) const;
-  void check_tokens(const at::Tensor& tokens, const at::Tensor& y) const;
+  void check_tokens(const at::Tensor& tokens) const;
 
   Layout layout_;
   std::int64_t tokens_ = 0;   // N of all streams

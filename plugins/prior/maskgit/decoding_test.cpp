@@ -1,0 +1,159 @@
+#include "decoding.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "masking.hpp"
+#include "transformer/test_host.hpp"
+
+namespace autodidact::maskgit {
+namespace {
+
+using testing_support::TestHost;
+
+TEST(Schedule, CountsByHand) {
+  // gamma(1/10) 40 = 39.507 masked after the first of ten steps, none after the last.
+  EXPECT_EQ(masked_after_step(Schedule::cosine, 40, 10, 0), 39);
+  EXPECT_EQ(masked_after_step(Schedule::cosine, 40, 10, 8), 6);
+  EXPECT_EQ(masked_after_step(Schedule::cosine, 40, 10, 9), 0);
+  EXPECT_EQ(masked_after_step(Schedule::linear, 30, 10, 6), 9);  // 30 (1 - 0.7) falls below 9 in floating point
+  EXPECT_EQ(masked_after_step(Schedule::cosine, 1, 10, 0), 0);
+  EXPECT_EQ(masked_after_step(Schedule::cubic, 5, 1, 0), 0);
+}
+
+TEST(Schedule, TrainingMasksAtLeastOneAndAtMostAll) {
+  for (const Schedule schedule : {Schedule::cosine, Schedule::linear, Schedule::square, Schedule::cubic})
+    for (const Convention convention : {Convention::mask, Convention::keep})
+      for (const std::int64_t tokens : {1, 2, 40})
+        for (int i = 0; i <= 1000; ++i) {
+          const std::int64_t n = masked_in_training(schedule, convention, tokens, i / 1000.0);
+          EXPECT_GE(n, 1);
+          EXPECT_LE(n, tokens);
+        }
+  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::mask, 40, 0.0), 40);
+  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::mask, 40, 0.5), 29);   // ceil(28.28)
+  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::keep, 40, 0.5), 12);   // 40 - 28
+  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::keep, 40, 0.0), 1);
+}
+
+TEST(Schedule, UnknownNamesAreRefused) {
+  EXPECT_THROW(schedule_named("cosinus"), std::invalid_argument);
+  EXPECT_THROW(convention_named("drop"), std::invalid_argument);
+}
+
+TEST(RandomMask, HasExactCountsAndIsUniform) {
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(5);
+  std::vector<std::int64_t> counts;
+  for (std::int64_t b = 0; b < 4000; ++b) counts.push_back(1 + b % 10);
+  const at::Tensor mask = random_mask(counts, 10, generator);
+  EXPECT_TRUE(at::equal(mask.sum(1), at::tensor(counts, at::kLong)));
+  // Each column is masked in 5.5 of 10 rows: standard deviation of the mean below 0.008.
+  EXPECT_LT((mask.to(at::kDouble).mean(0) - 0.55).abs().max().item<double>(), 0.04);
+}
+
+TEST(RandomMask, RatiosGiveThePaperMeanShare) {
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(6);
+  const auto share = [&](Convention convention) {
+    double sum = 0;
+    for (const std::int64_t n : draw_counts(20000, 100, Schedule::cosine, convention, generator))
+      sum += static_cast<double>(n);
+    return sum / 20000 / 100;
+  };
+  EXPECT_NEAR(share(Convention::mask), 0.637, 0.015);  // 2 / pi, rounded up to whole tokens
+  EXPECT_NEAR(share(Convention::keep), 0.363, 0.015);
+}
+
+TEST(Lowest, IsExactWithTiesByIndex) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const at::Tensor scores = at::tensor({1.0, 0.0, 0.0, 0.0, inf, /**/ inf, -1.0, 2.0, -1.0, -inf}).view({2, 5});
+  EXPECT_TRUE(at::equal(lowest(scores, 2), at::tensor({1, 2, /**/ 1, 4}, at::kLong).view({2, 2})));
+  EXPECT_TRUE(at::equal(lowest(scores, 3), at::tensor({1, 2, 3, /**/ 1, 3, 4}, at::kLong).view({2, 3})));
+  EXPECT_EQ(lowest(scores, 0).numel(), 0);
+}
+
+// Logits that depend on place and code alone.
+LogitsAt fixed_logits(std::int64_t tokens, std::int64_t codes) {
+  const at::Tensor table =
+      at::randn({tokens, codes}, at::make_generator<at::CPUGeneratorImpl>(7), at::TensorOptions()) * 2;
+  return [table](const at::Tensor&, const at::Tensor& positions) { return table.index_select(0, positions.view(-1)); };
+}
+
+TEST(Decode, MasksTheScheduleAndNeverMasksWhatIsKnown) {
+  TestHost host;
+  constexpr std::int64_t n = 17, codes = 6;
+  for (const std::int64_t tokens : {1, 2, 13, 40})
+    for (const std::int64_t steps : {1, 2, 10, 50})
+      for (const double temperature : {0.0, 4.0}) {
+        const DecodingOptions options{.tokens = tokens, .mask_id = codes, .steps = steps,
+                                      .choice_temperature = temperature};
+        at::Tensor before = at::full({n, tokens}, codes, at::kLong);
+        const auto observe = [&](std::int64_t step, const at::Tensor& ids, const at::Tensor& positions) {
+          const at::Tensor masked = ids == codes, want = at::zeros_like(masked).scatter_(1, positions, true);
+          EXPECT_TRUE(at::equal(masked, want));
+          EXPECT_TRUE((masked.sum(1) == masked_after_step(Schedule::cosine, tokens, steps, step)).all().item<bool>());
+          EXPECT_TRUE(((before == codes) | (before == ids)).all().item<bool>()) << "a known token changed";
+          before = ids.clone();
+        };
+        const at::Tensor out = decode(n, 0, options, host, fixed_logits(tokens, codes), observe);
+        EXPECT_TRUE(at::equal(out, before));
+        EXPECT_TRUE(((out >= 0) & (out < codes)).all().item<bool>());
+      }
+}
+
+TEST(Decode, DrawsFromTheDistributionInOneStep) {
+  TestHost host;
+  const DecodingOptions options{.tokens = 1, .mask_id = 3, .steps = 1};
+  const at::Tensor logits = at::log(at::tensor({0.2f, 0.5f, 0.3f}));
+  const auto same = [&](const at::Tensor&, const at::Tensor& positions) {
+    return logits.expand({positions.numel(), 3});
+  };
+  const at::Tensor out = decode(20000, 0, options, host, same);
+  const double want[] = {0.2, 0.5, 0.3};
+  for (std::int64_t k = 0; k < 3; ++k)
+    EXPECT_NEAR((out == k).to(at::kDouble).mean().item<double>(), want[k], 0.012) << k;
+}
+
+TEST(Decode, WithoutNoiseTheMostConfidentTokensAreKeptFirst) {
+  TestHost host;
+  // Position 3 is nearly sure, the others are even.
+  const auto logits = [](const at::Tensor&, const at::Tensor& positions) {
+    const at::Tensor sure = (positions.view({-1, 1}) == 3).to(at::kFloat);
+    return sure * at::tensor({20.0f, 0.0f, 0.0f, 0.0f});
+  };
+  const DecodingOptions options{.tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 0.0,
+                                .schedule = Schedule::linear};
+  std::vector<bool> known;
+  decode(5, 0, options, host, logits, [&](std::int64_t, const at::Tensor& ids, const at::Tensor&) {
+    known.push_back((ids.select(1, 3) != 4).all().item<bool>());
+  });
+  EXPECT_TRUE(known.front());
+}
+
+TEST(Decode, NoiseIsAnnealedToNothing) {
+  // With one step left the order of confidence no longer matters, and with much noise the first tokens kept are random:
+  // position 3 is then not kept first in every series.
+  TestHost host;
+  const auto logits = [](const at::Tensor&, const at::Tensor& positions) {
+    return (positions.view({-1, 1}) == 3).to(at::kFloat) * at::tensor({20.0f, 0.0f, 0.0f, 0.0f});
+  };
+  const DecodingOptions options{.tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 100.0,
+                                .schedule = Schedule::linear};
+  at::Tensor kept;
+  decode(400, 0, options, host, logits, [&](std::int64_t step, const at::Tensor& ids, const at::Tensor&) {
+    if (step == 0) kept = (ids != 4).to(at::kDouble).mean(0);
+  });
+  EXPECT_LT((kept - 1.0 / 8).abs().max().item<double>(), 0.08);
+}
+
+TEST(Decode, StopsOnRequest) {
+  TestHost host;
+  host.stop = true;
+  EXPECT_THROW(decode(2, 0, {.tokens = 4, .mask_id = 6}, host, fixed_logits(4, 6)), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace autodidact::maskgit

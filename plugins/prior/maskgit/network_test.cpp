@@ -1,0 +1,111 @@
+#include "network.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/grad_mode.h>
+
+#include <set>
+
+namespace autodidact::maskgit {
+namespace {
+
+NetworkOptions small() {
+  return {.tokens = 5, .codes = 7, .classes = 3, .embedding = 8, .hidden = 16, .layers = 2, .heads = 2};
+}
+const at::Tensor kIds = at::tensor({0, 7, 2, 7, 4, /**/ 7, 7, 7, 6, 5}, at::kLong).view({2, 5});
+const at::Tensor kClasses = at::tensor({1, 3}, at::kLong);
+
+TEST(Network, TakesItsTokenTableFromTheCodebook) {
+  at::manual_seed(1);
+  const at::Tensor codebook = at::randn({7, 8});
+  const Network network(small(), codebook);
+  for (const Parameter& parameter : network.parameters())
+    if (parameter.name == "token_table") {
+      EXPECT_EQ(parameter.tensor.sizes(), (std::vector<std::int64_t>{8, 8}));
+      EXPECT_TRUE(at::equal(parameter.tensor.narrow(0, 0, 7), codebook));
+    }
+}
+
+TEST(Network, ParametersAreLeavesWithUniqueNames) {
+  const Network network(small(), std::nullopt);
+  std::set<std::string> names;
+  for (const Parameter& parameter : network.parameters()) {
+    EXPECT_TRUE(parameter.tensor.is_leaf() && parameter.tensor.requires_grad()) << parameter.name;
+    EXPECT_TRUE(names.insert(parameter.name).second) << parameter.name;
+  }
+  EXPECT_EQ(names.size(), 9u + 2u * 8u + 5u - 0u);
+}
+
+TEST(Network, ThesisSizeHasThePublishedNumberOfWeights) {
+  const Network network({.tokens = 40, .codes = 32, .classes = 4}, std::nullopt);
+  std::int64_t count = 0;
+  for (const Parameter& parameter : network.parameters()) count += parameter.tensor.numel();
+  // Tables 33 x 64 + 41 x 64 + 5 x 64, norms and head, positions 41 x 256, four layers, two projections, head bias.
+  const std::int64_t layer = 256 + 256 * 384 + 128 * 256 + 256 + 2 * (256 * 256 + 256);
+  EXPECT_EQ(count, (33 + 41 + 5) * 64 + 2 * 128 + 64 * 64 + 64 + 41 * 256 + 4 * layer + 256 + 2 * 64 * 256 + 40 * 33);
+}
+
+TEST(Network, RowsAreThoseOfTheWhole) {
+  at::manual_seed(2);
+  const Network network(small(), std::nullopt);
+  at::NoGradGuard no_grad;
+  const at::Tensor whole = network.logits(kIds, kClasses, {});
+  EXPECT_EQ(whole.sizes(), (std::vector<std::int64_t>{10, 7}));
+  const at::Tensor rows = at::tensor({1, 4, 5, 9}, at::kLong);
+  EXPECT_TRUE(at::allclose(network.logits(kIds, kClasses, rows), whole.index_select(0, rows), 1e-5, 1e-6));
+}
+
+TEST(Network, SeesEveryTokenAndTheClass) {
+  at::manual_seed(3);
+  const Network network(small(), std::nullopt);
+  at::NoGradGuard no_grad;
+  const at::Tensor base = network.logits(kIds, kClasses, at::tensor({1}, at::kLong));
+  at::Tensor other = kIds.clone();
+  other[0][4] = 3;
+  EXPECT_GT((network.logits(other, kClasses, at::tensor({1}, at::kLong)) - base).abs().max().item<double>(), 1e-4);
+  const at::Tensor classes = at::tensor({2, 3}, at::kLong);
+  EXPECT_GT((network.logits(kIds, classes, at::tensor({1}, at::kLong)) - base).abs().max().item<double>(), 1e-4);
+}
+
+TEST(Network, DropoutActsInTrainingOnVisibleTokensOnly) {
+  NetworkOptions options = small();
+  options.dropout = 0.5;
+  at::manual_seed(4);
+  Network network(options, std::nullopt);
+  at::NoGradGuard no_grad;
+  const at::Tensor masked = at::full({2, 5}, 7, at::kLong);
+  EXPECT_TRUE(at::equal(network.logits(masked, kClasses, {}), network.logits(masked, kClasses, {})));
+  EXPECT_FALSE(at::equal(network.logits(kIds, kClasses, {}), network.logits(kIds, kClasses, {})));
+  network.train(false);
+  EXPECT_TRUE(at::equal(network.logits(kIds, kClasses, {}), network.logits(kIds, kClasses, {})));
+}
+
+TEST(Network, Bfloat16IsCloseWithItsGradients) {
+  at::manual_seed(5);
+  NetworkOptions options = small();
+  options.hidden = 64;
+  const Network wide(options, std::nullopt);
+  options.bf16 = true;
+  Network narrow(options, std::nullopt);
+  std::vector<at::Tensor> a, b;
+  for (const Parameter& parameter : wide.parameters()) a.push_back(parameter.tensor);
+  for (const Parameter& parameter : narrow.parameters()) b.push_back(parameter.tensor);
+  {
+    at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < a.size(); ++i) b[i].copy_(a[i]);
+  }
+  const at::Tensor want = wide.logits(kIds, kClasses, {}), got = narrow.logits(kIds, kClasses, {});
+  EXPECT_EQ(got.scalar_type(), at::kFloat);
+  EXPECT_LT((got - want).norm().item<double>(), 0.03 * want.norm().item<double>());
+  const auto grads_want = torch::autograd::grad({want.log_softmax(1).sum()}, a);
+  const auto grads_got = torch::autograd::grad({got.log_softmax(1).sum()}, b);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(grads_got[i].scalar_type(), at::kFloat);
+    EXPECT_LT((grads_got[i] - grads_want[i]).norm().item<double>(), 0.05 * grads_want[i].norm().item<double>() + 1e-4)
+        << wide.parameters()[i].name;
+  }
+}
+
+}  // namespace
+}  // namespace autodidact::maskgit
