@@ -1,4 +1,4 @@
-#include "transformer/attention.hpp"
+#include "common/transformer/attention.hpp"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>

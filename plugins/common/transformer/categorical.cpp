@@ -1,4 +1,4 @@
-#include "transformer/categorical.hpp"
+#include "common/transformer/categorical.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

@@ -1,4 +1,4 @@
-#include "transformer/rms_norm.hpp"
+#include "common/transformer/rms_norm.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -8,24 +8,24 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "transformer/clones.hpp"
-#include "transformer/rms_norm_rows.hpp"
+#include "common/nn/clones.hpp"
+#include "common/transformer/rms_norm_rows.hpp"
 
 namespace autodidact::transformer {
 namespace {
 
 constexpr std::int64_t kRows = 256;  // rows of one task; partial gradients of the gain are kept per task
 
-AUTODIDACT_CLONES void run(const NormForward<float, float>& f, std::int64_t begin, std::int64_t end) {
+AUTODIDACT_NN_CLONES void run(const NormForward<float, float>& f, std::int64_t begin, std::int64_t end) {
   norm_rows(f, begin, end);
 }
-AUTODIDACT_CLONES void run(const NormForward<float, Bf16>& f, std::int64_t begin, std::int64_t end) {
+AUTODIDACT_NN_CLONES void run(const NormForward<float, Bf16>& f, std::int64_t begin, std::int64_t end) {
   norm_rows(f, begin, end);
 }
-AUTODIDACT_CLONES void run(const NormBackward<float, float>& f, std::int64_t begin, std::int64_t end) {
+AUTODIDACT_NN_CLONES void run(const NormBackward<float, float>& f, std::int64_t begin, std::int64_t end) {
   norm_backward_rows(f, begin, end);
 }
-AUTODIDACT_CLONES void run(const NormBackward<float, Bf16>& f, std::int64_t begin, std::int64_t end) {
+AUTODIDACT_NN_CLONES void run(const NormBackward<float, Bf16>& f, std::int64_t begin, std::int64_t end) {
   norm_backward_rows(f, begin, end);
 }
 void run(const NormForward<double, double>& f, std::int64_t begin, std::int64_t end) { norm_rows(f, begin, end); }

@@ -6,24 +6,24 @@
 #include <cmath>
 #include <cstdint>
 
-namespace autodidact::transformer {
+#include "common/nn/clones.hpp"
 
-#define AUTODIDACT_INLINE inline __attribute__((always_inline))  // into each clone of its caller
+namespace autodidact::transformer {
 
 struct Bf16 {
   std::uint16_t bits;
 };
-AUTODIDACT_INLINE float widen(Bf16 x) { return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16); }
-AUTODIDACT_INLINE float widen(float x) { return x; }
-AUTODIDACT_INLINE double widen(double x) { return x; }
+AUTODIDACT_NN_INLINE float widen(Bf16 x) { return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16); }
+AUTODIDACT_NN_INLINE float widen(float x) { return x; }
+AUTODIDACT_NN_INLINE double widen(double x) { return x; }
 // Round to nearest, ties to even, without a branch, so that loops over it are vectorised. NaN stays NaN.
-AUTODIDACT_INLINE void narrow(float x, Bf16& out) {
+AUTODIDACT_NN_INLINE void narrow(float x, Bf16& out) {
   const auto u = std::bit_cast<std::uint32_t>(x);
   const std::uint32_t rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
   out.bits = static_cast<std::uint16_t>((u & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
 }
-AUTODIDACT_INLINE void narrow(float x, float& out) { out = x; }
-AUTODIDACT_INLINE void narrow(double x, double& out) { out = x; }
+AUTODIDACT_NN_INLINE void narrow(float x, float& out) { out = x; }
+AUTODIDACT_NN_INLINE void narrow(double x, double& out) { out = x; }
 
 inline constexpr std::int64_t kLanes = 16;  // independent partial sums, so that a sum of floats can be vectorised
 inline constexpr double kSmallestNorm = 1e-12;
@@ -48,7 +48,7 @@ struct NormBackward {
 };
 
 template <class T>
-AUTODIDACT_INLINE T dot(const T* a, const T* b, std::int64_t width) {
+AUTODIDACT_NN_INLINE T dot(const T* a, const T* b, std::int64_t width) {
   T lanes[kLanes] = {};
   std::int64_t j = 0;
   for (; j + kLanes <= width; j += kLanes)
@@ -60,7 +60,7 @@ AUTODIDACT_INLINE T dot(const T* a, const T* b, std::int64_t width) {
 }
 
 template <class T, class U>
-AUTODIDACT_INLINE void norm_rows(const NormForward<T, U>& f, std::int64_t begin, std::int64_t end) {
+AUTODIDACT_NN_INLINE void norm_rows(const NormForward<T, U>& f, std::int64_t begin, std::int64_t end) {
   const T root = std::sqrt(static_cast<T>(f.width));
   for (std::int64_t row = begin; row < end; ++row) {
     const T* x = f.x + row * f.width;
@@ -81,7 +81,7 @@ AUTODIDACT_INLINE void norm_rows(const NormForward<T, U>& f, std::int64_t begin,
 
 // With n = s x g, s = sqrt(D) / |x|: dx = s (g dn - x <g dn, x> / |x|^2) + d(sum), dg = sum over rows of s x dn.
 template <class T, class U>
-AUTODIDACT_INLINE void norm_backward_rows(const NormBackward<T, U>& f, std::int64_t begin, std::int64_t end) {
+AUTODIDACT_NN_INLINE void norm_backward_rows(const NormBackward<T, U>& f, std::int64_t begin, std::int64_t end) {
   const T root = std::sqrt(static_cast<T>(f.width));
   for (std::int64_t row = begin; row < end; ++row) {
     const T* y = f.y + row * f.width;

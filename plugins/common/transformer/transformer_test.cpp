@@ -6,10 +6,10 @@
 #include <functional>
 #include <vector>
 
-#include "transformer/attention.hpp"
-#include "transformer/categorical.hpp"
-#include "transformer/rms_norm.hpp"
-#include "transformer/trunk.hpp"
+#include "common/transformer/attention.hpp"
+#include "common/transformer/categorical.hpp"
+#include "common/transformer/rms_norm.hpp"
+#include "common/transformer/trunk.hpp"
 
 namespace autodidact::transformer {
 namespace {
@@ -143,10 +143,10 @@ TEST(Attention, Bfloat16IsClose) {
 TEST(Trunk, ChosenRowsAreThoseOfTheWholeWithTheirGradients) {
   at::manual_seed(8);
   const Trunk trunk({.in = 6, .hidden = 12, .layers = 2, .heads = 2, .head_width = 4, .ff_mult = 2, .sequence = 7});
-  Parameters parameters;
-  trunk.list("trunk", parameters);
+  nn::State state;
+  trunk.list("trunk", state);
   Tensors leaves;
-  for (Parameter& parameter : parameters) leaves.push_back(parameter.tensor);
+  for (const Parameter& parameter : state.parameters) leaves.push_back(parameter.tensor);
   const at::Tensor x = random({3, 7, 6}, at::kFloat);
   leaves.push_back(x);
   const at::Tensor rows = at::tensor({0, 3, 8, 20}, at::kLong), cotangent = at::randn({4, 6});

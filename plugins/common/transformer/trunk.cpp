@@ -1,51 +1,51 @@
-#include "transformer/trunk.hpp"
+#include "common/transformer/trunk.hpp"
 
 #include <ATen/ATen.h>
 
 #include <cmath>
 
-#include "transformer/attention.hpp"
-#include "transformer/rms_norm.hpp"
+#include "common/transformer/attention.hpp"
+#include "common/transformer/rms_norm.hpp"
 
 namespace autodidact::transformer {
 
 Trunk::Trunk(const TrunkOptions& options) : options_(options) {
   const std::int64_t hidden = options.hidden, inner = options.heads * options.head_width;
-  in_ = Linear(options.in, hidden, false);
-  if (options.positions) positions_ = normal_table(options.sequence, hidden);
+  in_ = nn::Linear(options.in, hidden, false);
+  if (options.positions) positions_ = nn::leaf(at::randn({options.sequence, hidden}));
   for (std::int64_t i = 0; i < options.layers; ++i) {
     Layer layer;
-    layer.attention_gain = leaf(at::ones({hidden}));
-    layer.qkv = Linear(hidden, 3 * inner, false);
-    layer.out = Linear(inner, hidden, false);
-    layer.feed_gain = leaf(at::ones({hidden}));
-    layer.up = Linear(hidden, hidden * options.ff_mult, true);
-    layer.down = Linear(hidden * options.ff_mult, hidden, true);
+    layer.attention_gain = nn::leaf(at::ones({hidden}));
+    layer.qkv = nn::Linear(hidden, 3 * inner, false);
+    layer.out = nn::Linear(inner, hidden, false);
+    layer.feed_gain = nn::leaf(at::ones({hidden}));
+    layer.up = nn::Linear(hidden, hidden * options.ff_mult, true);
+    layer.down = nn::Linear(hidden * options.ff_mult, hidden, true);
     layers_.push_back(std::move(layer));
   }
-  gain_ = leaf(at::ones({hidden}));
-  out_ = Linear(hidden, options.in, false);
+  gain_ = nn::leaf(at::ones({hidden}));
+  out_ = nn::Linear(hidden, options.in, false);
 }
 
-void Trunk::list(const std::string& name, Parameters& out) const {
+void Trunk::list(const std::string& name, nn::State& out) const {
   in_.list(name + ".in", out);
-  if (positions_.defined()) out.push_back({.name = name + ".positions", .tensor = positions_});
+  if (positions_.defined()) out.parameter(name + ".positions", positions_);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
     const std::string prefix = name + ".layer" + std::to_string(i);
-    out.push_back({.name = prefix + ".attention_gain", .tensor = layer.attention_gain});
+    out.parameter(prefix + ".attention_gain", layer.attention_gain);
     layer.qkv.list(prefix + ".qkv", out);
     layer.out.list(prefix + ".out", out);
-    out.push_back({.name = prefix + ".feed_gain", .tensor = layer.feed_gain});
+    out.parameter(prefix + ".feed_gain", layer.feed_gain);
     layer.up.list(prefix + ".up", out);
     layer.down.list(prefix + ".down", out);
   }
-  out.push_back({.name = name + ".gain", .tensor = gain_});
+  out.parameter(name + ".gain", gain_);
   out_.list(name + ".out", out);
 }
 
 // The product in the precision of the run; the result keeps that type.
-at::Tensor Trunk::project(const Linear& linear, const at::Tensor& x) const {
+at::Tensor Trunk::project(const nn::Linear& linear, const at::Tensor& x) const {
   return linear(x, options_.bf16 ? at::kBFloat16 : x.scalar_type());
 }
 

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "transformer/layers.hpp"
+#include "common/nn/linear.hpp"
+#include "common/nn/state.hpp"
 
 namespace autodidact::transformer {
 
@@ -35,21 +36,21 @@ class Trunk {
   // rows would need is left out of the last layer.
   at::Tensor forward(const at::Tensor& x, const at::Tensor& rows) const;
 
-  void list(const std::string& name, Parameters& out) const;
+  void list(const std::string& name, nn::State& out) const;
 
  private:
   struct Layer {
     at::Tensor attention_gain;  // (hidden)
-    Linear qkv;                 // (3 * heads * head_width, hidden), no bias
-    Linear out;                 // (hidden, heads * head_width), no bias
+    nn::Linear qkv;                 // (3 * heads * head_width, hidden), no bias
+    nn::Linear out;                 // (hidden, heads * head_width), no bias
     at::Tensor feed_gain;       // (hidden)
-    Linear up, down;            // with biases
+    nn::Linear up, down;            // with biases
   };
-  at::Tensor project(const Linear& linear, const at::Tensor& x) const;
+  at::Tensor project(const nn::Linear& linear, const at::Tensor& x) const;
   at::Tensor feed_forward(const Layer& layer, const at::Tensor& normed) const;
 
   TrunkOptions options_;
-  Linear in_, out_;             // no biases
+  nn::Linear in_, out_;             // no biases
   at::Tensor positions_;        // (S, hidden), undefined without
   std::vector<Layer> layers_;
   at::Tensor gain_;             // (hidden), of the last norm

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "masking.hpp"
-#include "transformer/categorical.hpp"
+#include "common/transformer/categorical.hpp"
 
 namespace autodidact::maskgit {
 namespace {

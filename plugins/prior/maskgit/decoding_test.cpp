@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "masking.hpp"
-#include "transformer/test_host.hpp"
+#include "common/transformer/test_host.hpp"
 
 namespace autodidact::maskgit {
 namespace {

@@ -2,11 +2,12 @@
 #include "masking.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/grad_mode.h>
 
-#include "transformer/test_host.hpp"
+#include "common/transformer/test_host.hpp"
 
 namespace autodidact::maskgit {
 namespace {
@@ -29,6 +30,8 @@ Params sampling(std::int64_t steps = 6, double temperature = 4.0, double guidanc
 struct MaskGitTest : testing::Test {
   static constexpr std::int64_t kTokens = 6, kCodes = 5, kClasses = 3;
   TestHost host;
+
+  void SetUp() override { at::set_num_threads(1); }  // tiny products: threads only wait for each other
 
   Context context() {
     Context out;

@@ -15,7 +15,7 @@ transformer::TrunkOptions trunk_options(const NetworkOptions& o) {
 at::Tensor token_table(const NetworkOptions& o, const std::optional<at::Tensor>& codebook) {
   at::Tensor table = at::randn({o.codes + 1, o.embedding});
   if (codebook) table.narrow(0, 0, o.codes).copy_(codebook->detach());
-  return transformer::leaf(table);
+  return nn::leaf(table);
 }
 
 }  // namespace
@@ -23,25 +23,25 @@ at::Tensor token_table(const NetworkOptions& o, const std::optional<at::Tensor>&
 Network::Network(const NetworkOptions& options, const std::optional<at::Tensor>& codebook)
     : options_(options),
       token_table_(token_table(options, codebook)),
-      position_table_(transformer::normal_table(options.tokens + 1, options.embedding)),
-      class_table_(transformer::normal_table(options.classes + 1, options.embedding)),
+      position_table_(nn::leaf(at::randn({options.tokens + 1, options.embedding}))),
+      class_table_(nn::leaf(at::randn({options.classes + 1, options.embedding}))),
       embedding_norm_(options.embedding, kNormEps),
       trunk_(trunk_options(options)),
       head_(options.embedding, options.embedding, true),
       head_norm_(options.embedding, kNormEps),
-      head_bias_(transformer::leaf(at::zeros({options.tokens, options.codes + 1}))) {}
+      head_bias_(nn::leaf(at::zeros({options.tokens, options.codes + 1}))) {}
 
-transformer::Parameters Network::parameters() const {
-  transformer::Parameters out;
-  out.push_back({.name = "token_table", .tensor = token_table_});
-  out.push_back({.name = "position_table", .tensor = position_table_});
-  out.push_back({.name = "class_table", .tensor = class_table_});
+std::vector<Parameter> Network::parameters() const {
+  nn::State out;
+  out.parameter("token_table", token_table_);
+  out.parameter("position_table", position_table_);
+  out.parameter("class_table", class_table_);
   embedding_norm_.list("embedding_norm", out);
   trunk_.list("trunk", out);
   head_.list("head", out);
   head_norm_.list("head_norm", out);
-  out.push_back({.name = "head_bias", .tensor = head_bias_});
-  return out;
+  out.parameter("head_bias", head_bias_);
+  return out.parameters;
 }
 
 // (B, N + 1, E): the class, which gets neither norm nor first position, then the tokens.

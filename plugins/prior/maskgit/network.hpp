@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
-#include "transformer/layers.hpp"
-#include "transformer/trunk.hpp"
+#include "common/nn/layer_norm.hpp"
+#include "common/nn/linear.hpp"
+#include "common/transformer/trunk.hpp"
 
 namespace autodidact::maskgit {
 
@@ -32,7 +34,7 @@ class Network {
   at::Tensor logits(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows) const;
 
   const NetworkOptions& options() const { return options_; }
-  transformer::Parameters parameters() const;
+  std::vector<Parameter> parameters() const;
   void train(bool on) { training_ = on; }
 
  private:
@@ -43,10 +45,10 @@ class Network {
   at::Tensor token_table_;     // (K + 1, E); tied with the head
   at::Tensor position_table_;  // (N + 1, E), of which the first N rows are used, as in the reference
   at::Tensor class_table_;     // (classes + 1, E)
-  transformer::LayerNorm embedding_norm_;
+  nn::LayerNorm embedding_norm_;
   transformer::Trunk trunk_;
-  transformer::Linear head_;         // E -> E
-  transformer::LayerNorm head_norm_;
+  nn::Linear head_;         // E -> E
+  nn::LayerNorm head_norm_;
   at::Tensor head_bias_;       // (N, K + 1), per position
 };
 

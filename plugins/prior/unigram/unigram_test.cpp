@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "transformer/test_host.hpp"
+#include "common/transformer/test_host.hpp"
 
 namespace autodidact::unigram {
 namespace {
