@@ -120,8 +120,9 @@ TEST(Layering, PluginsSeeTheContractOnly) {
     const bool test = file.size() > 9 && file.compare(file.size() - 9, 9, "_test.cpp") == 0;
     for (const Include& include : includes_of(file)) {
       if (!include.quoted || starts_with(include.target, "autodidact/plugin/")) continue;
-      const bool known = exists(plugin_folder(file) + include.target) || exists("plugins/common/" + include.target) ||
-                         (test && exists("tests/" + include.target));
+      const bool common = exists("plugins/common/" + include.target) ||
+                          (starts_with(include.target, "common/") && exists("plugins/" + include.target));
+      const bool known = common || exists(plugin_folder(file) + include.target) || (test && exists("tests/" + include.target));
       EXPECT_TRUE(known) << where(include)
                          << "a plugin includes the contract, files of its own folder and plugins/common/<part>/, nothing of the host";
     }
