@@ -10,9 +10,12 @@ bool PluginInfo::can(const std::string& capability) const {
 
 std::string kind_name(Kind kind) {
   switch (kind) {
-    case Kind::tokenizer: return "tokenizer";
-    case Kind::objective: return "objective";
-    case Kind::prior: return "prior";
+    case Kind::tokenizer:
+      return "tokenizer";
+    case Kind::objective:
+      return "objective";
+    case Kind::prior:
+      return "prior";
   }
   return "";
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -25,14 +26,15 @@ struct TrainSettings {
 
 struct PluginChoice {
   PluginInfo info;
-  Values params;                              // every declared parameter, resolved; a `file` holds its bytes
-  std::vector<std::string> file_params;       // names of `file` parameters: their digests stand in keys and records
-  Values train_params() const;                // phase train only
-  Values sample_params() const;               // phase sample only
+  Values params;                                  // every declared parameter, resolved; a `file` holds its bytes
+  std::vector<std::string> file_params;           // names of `file` parameters: their digests stand in keys and records
+  std::map<std::string, std::string> file_paths;  // of each, the path as it was written
+  Values train_params() const;                    // phase train only
+  Values sample_params() const;                   // phase sample only
 };
 
 struct SslSettings {
-  double weight = 0;      // w; defaults to the descriptor's default_weight
+  double weight = 0;  // w; defaults to the descriptor's default_weight
   double rho = 0.2;
   std::string pairing = "quantised_continuous";  // | "continuous" | "quantised"
   std::int64_t views = 1;                        // 1 or 2 augmented views
@@ -46,7 +48,7 @@ struct AugmentationStep {
 };
 
 struct Evaluation {
-  std::int64_t block = 256;      // series a call in sampling and encoding; part of stage keys
+  std::int64_t block = 256;        // series a call in sampling and encoding; part of stage keys
   std::int64_t unconditional = 0;  // 0: max(n_test, 1024)
   std::int64_t conditional = 0;    // 0: training counts scaled to at least 1000
   std::int64_t fcn_epochs = 1000;  // fcn-1: at most this many epochs,
@@ -59,45 +61,45 @@ struct Run {
   std::string suite;
   std::int64_t suite_version = 1;
   std::string profile, budget;
-  std::string method;             // the row's name
-  Values factors;                 // of [grid], for the table
+  std::string method;  // the row's name
+  Values factors;      // of [grid], for the table
   std::string dataset;
   Values dataset_options;
-  std::int64_t max_series = 0;    // budget smoke: at most 64 of each split; 0: all
+  std::int64_t max_series = 0;  // budget smoke: at most 64 of each split; 0: all
   std::int64_t seed = 1;
   std::int64_t threads = 1;
   std::string precision = "fp32";  // fp32 | bf16 | auto
   std::string device = "cpu";
   PluginChoice tokenizer, objective, prior;
   TrainSettings train_tokenizer, train_prior;
-  double tau = 0;                 // train.prior.tau
-  std::string augmentation;       // "" = none
+  double tau = 0;            // train.prior.tau
+  std::string augmentation;  // "" = none
   std::vector<AugmentationStep> augmentation_steps;
   SslSettings ssl;
   std::string split = "original";  // | "stratified_80_20"
   double validation = 0;
-  std::int64_t trials = 0;         // tuning trials behind this row
+  std::int64_t trials = 0;  // tuning trials behind this row
   Evaluation evaluation;
 
   bool two_branch() const { return !augmentation.empty(); }
   // Every key with its value ("tokenizer.vqvae.K", "train.prior.lr", "ssl.rho", ...), as in the record's config/.
   Values flat() const;
-  std::string to_toml() const;     // the same as one TOML text that `run` accepts again
+  std::string to_toml() const;  // the same as one TOML text that `run` accepts again
 };
 
 // Where configurations and plugins come from.
 struct Sources {
-  std::vector<std::string> suite_dirs;    // folders with <name>.toml
+  std::vector<std::string> suite_dirs;  // folders with <name>.toml
   std::vector<std::string> profile_dirs;
-  std::vector<PluginInfo> plugins;        // of the catalog
+  std::vector<PluginInfo> plugins;          // of the catalog
   std::vector<std::string> known_datasets;  // for suggestions only
 };
 
 struct Plan {
   std::string suite;
   std::string file;
-  std::vector<Run> runs;          // dataset-major, then method, factors, seed
-  std::vector<std::string> notes; // e.g. a grid factor that does not apply to a method
+  std::vector<Run> runs;                // dataset-major, then method, factors, seed
+  std::vector<std::string> notes;       // e.g. a grid factor that does not apply to a method
   std::vector<std::string> data_roots;  // [suite] data = ["..."], relative to the file
 };
 

@@ -23,11 +23,21 @@ std::string quoted(const std::string& text) {
   for (const char c : text) {
     const auto code = static_cast<unsigned char>(c);
     switch (c) {
-      case '"': result += "\\\""; break;
-      case '\\': result += "\\\\"; break;
-      case '\n': result += "\\n"; break;
-      case '\t': result += "\\t"; break;
-      case '\r': result += "\\r"; break;
+      case '"':
+        result += "\\\"";
+        break;
+      case '\\':
+        result += "\\\\";
+        break;
+      case '\n':
+        result += "\\n";
+        break;
+      case '\t':
+        result += "\\t";
+        break;
+      case '\r':
+        result += "\\r";
+        break;
       default:
         if (code < 0x20 || code == 0x7F) {
           result += "\\u00";
@@ -54,11 +64,16 @@ std::string to_toml(const Value& value) {
   return std::visit(
       [](const auto& v) -> std::string {
         using T = std::decay_t<decltype(v)>;
-        if constexpr (std::is_same_v<T, bool>) return v ? "true" : "false";
-        else if constexpr (std::is_same_v<T, std::int64_t>) return std::to_string(v);
-        else if constexpr (std::is_same_v<T, double>) return real_text(v);
-        else if constexpr (std::is_same_v<T, std::string>) return quoted(v);
-        else return list_text(v);
+        if constexpr (std::is_same_v<T, bool>)
+          return v ? "true" : "false";
+        else if constexpr (std::is_same_v<T, std::int64_t>)
+          return std::to_string(v);
+        else if constexpr (std::is_same_v<T, double>)
+          return real_text(v);
+        else if constexpr (std::is_same_v<T, std::string>)
+          return quoted(v);
+        else
+          return list_text(v);
       },
       value);
 }
@@ -71,14 +86,22 @@ std::string type_name(const Value& value) {
 
 std::string type_name(ParamType type) {
   switch (type) {
-    case ParamType::boolean: return "true or false";
-    case ParamType::integer: return "integer";
-    case ParamType::real: return "real";
-    case ParamType::text: return "text";
-    case ParamType::choice: return "choice";
-    case ParamType::integers: return "list of integers";
-    case ParamType::reals: return "list of reals";
-    case ParamType::file: return "file";
+    case ParamType::boolean:
+      return "true or false";
+    case ParamType::integer:
+      return "integer";
+    case ParamType::real:
+      return "real";
+    case ParamType::text:
+      return "text";
+    case ParamType::choice:
+      return "choice";
+    case ParamType::integers:
+      return "list of integers";
+    case ParamType::reals:
+      return "list of reals";
+    case ParamType::file:
+      return "file";
   }
   return "";
 }

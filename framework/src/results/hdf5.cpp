@@ -63,26 +63,40 @@ Handle copied(hid_t type) { return {H5Tcopy(type), H5Tclose}; }
 
 Handle file_type(Type type) {
   switch (type) {
-    case Type::f32: return copied(H5T_IEEE_F32LE);
-    case Type::f64: return copied(H5T_IEEE_F64LE);
-    case Type::i64: return copied(H5T_STD_I64LE);
-    case Type::i32: return copied(H5T_STD_I32LE);
-    case Type::i16: return copied(H5T_STD_I16LE);
-    case Type::u8: return copied(H5T_STD_U8LE);
-    case Type::boolean: return boolean_type();
+    case Type::f32:
+      return copied(H5T_IEEE_F32LE);
+    case Type::f64:
+      return copied(H5T_IEEE_F64LE);
+    case Type::i64:
+      return copied(H5T_STD_I64LE);
+    case Type::i32:
+      return copied(H5T_STD_I32LE);
+    case Type::i16:
+      return copied(H5T_STD_I16LE);
+    case Type::u8:
+      return copied(H5T_STD_U8LE);
+    case Type::boolean:
+      return boolean_type();
   }
   return {};
 }
 
 Handle memory_type(Type type) {
   switch (type) {
-    case Type::f32: return copied(H5T_NATIVE_FLOAT);
-    case Type::f64: return copied(H5T_NATIVE_DOUBLE);
-    case Type::i64: return copied(H5T_NATIVE_INT64);
-    case Type::i32: return copied(H5T_NATIVE_INT32);
-    case Type::i16: return copied(H5T_NATIVE_INT16);
-    case Type::u8: return copied(H5T_NATIVE_UINT8);
-    case Type::boolean: return boolean_type();
+    case Type::f32:
+      return copied(H5T_NATIVE_FLOAT);
+    case Type::f64:
+      return copied(H5T_NATIVE_DOUBLE);
+    case Type::i64:
+      return copied(H5T_NATIVE_INT64);
+    case Type::i32:
+      return copied(H5T_NATIVE_INT32);
+    case Type::i16:
+      return copied(H5T_NATIVE_INT16);
+    case Type::u8:
+      return copied(H5T_NATIVE_UINT8);
+    case Type::boolean:
+      return boolean_type();
   }
   return {};
 }

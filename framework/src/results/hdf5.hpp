@@ -19,7 +19,7 @@ class Handle {
  public:
   using Close = herr_t (*)(hid_t);
   Handle() = default;
-  Handle(hid_t id, Close close) : id_(id), close_(close) {}
+  Handle(hid_t id, Close closer) : id_(id), close_(closer) {}
   Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
   Handle& operator=(Handle&& other) noexcept {
     std::swap(id_, other.id_);
@@ -48,11 +48,11 @@ std::string reason();
 hid_t check(hid_t code, const std::string& what);
 Handle check(hid_t id, Handle::Close close, const std::string& what);
 
-Handle file_type(Type type);    // little-endian, as stored; booleans as h5py writes them
+Handle file_type(Type type);  // little-endian, as stored; booleans as h5py writes them
 Handle memory_type(Type type);
-Handle text_type();             // variable length, UTF-8
-bool is_boolean(hid_t type);    // an enumeration of FALSE and TRUE in one byte
-bool is_integer(hid_t type);    // one whose every value fits into 64 bits with sign
+Handle text_type();           // variable length, UTF-8
+bool is_boolean(hid_t type);  // an enumeration of FALSE and TRUE in one byte
+bool is_integer(hid_t type);  // one whose every value fits into 64 bits with sign
 
 // Bytes of the elements of a dataspace; throws DataError where the product does not fit.
 std::uint64_t byte_count(const std::vector<hsize_t>& shape, std::uint64_t size, const std::string& what);

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kMostObjects = 1'000'000;
 constexpr int kDeepest = 32;
-constexpr std::uint64_t kInflation = 1032;            // a deflated byte gives at most so many
-constexpr std::uint64_t kHarmless = 256ull << 20;     // inflating so much at once is no danger
+constexpr std::uint64_t kInflation = 1032;         // a deflated byte gives at most so many
+constexpr std::uint64_t kHarmless = 256ull << 20;  // inflating so much at once is no danger
 constexpr std::uint64_t kUsualChunk = 16ull << 20;
 constexpr std::uint64_t kMostChunks = 4'000'000;
 

@@ -67,7 +67,7 @@ struct Member {
   std::string name;
   enum Kind { real, integer, boolean, fixed, variable } kind;
   std::size_t offset = 0;
-  Handle type;       // in memory
+  Handle type;          // in memory
   bool padded = false;  // with spaces
 };
 
@@ -120,10 +120,22 @@ Column column_of(const Member& member, const std::vector<char>& rows, std::size_
     return values;
   };
   switch (member.kind) {
-    case Member::real: return each([](const char* cell) { double v; std::memcpy(&v, cell, 8); return v; });
-    case Member::integer: return each([](const char* cell) { std::int64_t v; std::memcpy(&v, cell, 8); return v; });
-    case Member::boolean: return each([](const char* cell) { return std::int64_t{*cell != 0}; });
-    default: return each([&](const char* cell) { return cell_text(member, cell); });
+    case Member::real:
+      return each([](const char* cell) {
+        double v;
+        std::memcpy(&v, cell, 8);
+        return v;
+      });
+    case Member::integer:
+      return each([](const char* cell) {
+        std::int64_t v;
+        std::memcpy(&v, cell, 8);
+        return v;
+      });
+    case Member::boolean:
+      return each([](const char* cell) { return std::int64_t{*cell != 0}; });
+    default:
+      return each([&](const char* cell) { return cell_text(member, cell); });
   }
 }
 

@@ -47,9 +47,14 @@ class FileReader {
     const std::string what = "'/" + path + "'";
     const h5::Handle type = h5::check(H5Dget_type(dataset), H5Tclose, what);
     switch (H5Tget_class(type)) {
-      case H5T_COMPOUND: record_.tables[path] = h5::read_table(dataset, path, budget_); return;
-      case H5T_STRING: record_.texts[path] = read_text(dataset, type, what); return;
-      default: record_.arrays[path] = read_array(dataset, type, what);
+      case H5T_COMPOUND:
+        record_.tables[path] = h5::read_table(dataset, path, budget_);
+        return;
+      case H5T_STRING:
+        record_.texts[path] = read_text(dataset, type, what);
+        return;
+      default:
+        record_.arrays[path] = read_array(dataset, type, what);
     }
   }
 

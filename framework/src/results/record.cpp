@@ -9,12 +9,16 @@ namespace autodidact {
 std::size_t size_of(Type type) {
   switch (type) {
     case Type::f64:
-    case Type::i64: return 8;
+    case Type::i64:
+      return 8;
     case Type::f32:
-    case Type::i32: return 4;
-    case Type::i16: return 2;
+    case Type::i32:
+      return 4;
+    case Type::i16:
+      return 2;
     case Type::u8:
-    case Type::boolean: return 1;
+    case Type::boolean:
+      return 1;
   }
   return 1;
 }

@@ -34,12 +34,12 @@ struct Table {
 };
 
 struct Record {
-  std::map<std::string, Array> arrays;                  // "weights/tokenizer/encoder.0.weight"
-  std::map<std::string, Table> tables;                  // "history/tokenizer"
-  std::map<std::string, std::string> texts;             // "config/toml"
-  std::map<std::string, Values> attributes;             // of a group or dataset; "" is the root
+  std::map<std::string, Array> arrays;       // "weights/tokenizer/encoder.0.weight"
+  std::map<std::string, Table> tables;       // "history/tokenizer"
+  std::map<std::string, std::string> texts;  // "config/toml"
+  std::map<std::string, Values> attributes;  // of a group or dataset; "" is the root
 
-  Array& array(const std::string& path);                // throws if absent, naming the path
+  Array& array(const std::string& path);  // throws if absent, naming the path
   const Array& array(const std::string& path) const;
   bool has(const std::string& path) const { return arrays.count(path) != 0; }
   // Moves everything of `part` in, path by path; a path that exists already is an error.

@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kSmall = 4096;              // stored in one piece, not compressed
-constexpr hsize_t kChunk = 128 << 10;             // bytes; small enough that a reader need not fear what it inflates to
+constexpr std::size_t kSmall = 4096;   // stored in one piece, not compressed
+constexpr hsize_t kChunk = 128 << 10;  // bytes; small enough that a reader need not fear what it inflates to
 
 // Chunks of whole rows, or of parts of one row where a row is large.
 std::vector<hsize_t> chunk_of(const std::vector<hsize_t>& shape, std::size_t element) {
@@ -75,8 +75,8 @@ class FileWriter {
       throw DataError(what + ": holds " + std::to_string(array.data.size()) + " bytes, its shape needs " +
                       std::to_string(h5::byte_count(shape, element, what)));
     const int rank = static_cast<int>(shape.size());
-    const h5::Handle space = h5::check(
-        rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, what);
+    const h5::Handle space =
+        h5::check(rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, what);
     const h5::Handle layout(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(layout, false);
     if (deflate_ > 0 && array.data.size() >= kSmall) {

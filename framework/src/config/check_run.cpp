@@ -1,0 +1,45 @@
+#include "config/augmentations.hpp"
+#include "config/method.hpp"
+
+namespace autodidact {
+namespace {
+
+// Steps that leave every value at its place in time.
+bool keeps_positions(const AugmentationStep& step) {
+  return step.kind == "amplitude_resize" || step.kind == "gaussian_noise";
+}
+
+std::string names(const std::vector<std::string>& all) {
+  std::string text;
+  for (const std::string& name : all) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+void check_run(const Run& run, const MethodEntry& method, Faults& faults, Notes& notes) {
+  const PluginInfo& objective = run.objective.info;
+  if (objective.can("self_supervised") && run.augmentation.empty())
+    faults.add(method.objective.where, "method.objective",
+               "'" + objective.name + "' compares two views and method '" + run.method +
+                   "' has one; give it augmentation = \"warp\" (there are " + names(builtin_augmentations()) + ")");
+  if (objective.can("per_position"))
+    for (const AugmentationStep& step : run.augmentation_steps)
+      if (!keeps_positions(step))
+        faults.add(method.objective.where, "method.objective",
+                   "'" + objective.name + "' compares positions, which step '" + step.kind + "' of augmentation '" +
+                       run.augmentation + "' moves; take one that keeps them, as gauss does");
+  if (run.trials > 0 && run.validation == 0)
+    faults.add(method.name.where, "method.trials",
+               "method '" + run.method + "' was chosen by " + std::to_string(run.trials) +
+                   " trials, so data.validation must be above 0: a choice never sees test");
+  if (run.tau > 0 && !run.tokenizer.info.can("stochastic_encode"))
+    faults.add(
+        method.name.where, "train.prior.tau",
+        "tokenizer '" + run.tokenizer.info.name + "' cannot draw tokens (capability stochastic_encode); set it to 0");
+  if (!run.prior.info.can("conditional"))
+    notes.add("method '" + run.method + "': prior '" + run.prior.info.name +
+              "' takes no classes, so it has no conditional samples and no measures on them");
+}
+
+}  // namespace autodidact

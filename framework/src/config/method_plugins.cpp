@@ -1,0 +1,42 @@
+#include "config/method.hpp"
+#include "config/param.hpp"
+#include "config/suggest.hpp"
+
+namespace autodidact {
+
+const PluginInfo* MethodPlugins::of(Kind kind) const {
+  return kind == Kind::tokenizer ? tokenizer : kind == Kind::objective ? objective : prior;
+}
+
+MethodPlugins find_plugins(const MethodEntry& method, const Sources& sources, Faults& faults) {
+  const auto find = [&](Kind kind, const NamedText& name) -> const PluginInfo* {
+    if (name.text.empty()) return nullptr;  // told already
+    if (const PluginInfo* info = find_plugin(sources, kind, name.text)) return info;
+    std::vector<std::string> known;
+    std::string list;
+    for (const PluginInfo& info : sources.plugins) {
+      if (info.kind != kind) continue;
+      known.push_back(info.name);
+      list += (list.empty() ? "" : ", ") + info.name;
+    }
+    std::string text = "no " + kind_name(kind) + " plugin is named '" + name.text + "'; ";
+    const std::string near = did_you_mean(name.text, known);
+    if (!near.empty()) text += near + " ";
+    text += list.empty() ? "none was found" : "There are: " + list;
+    faults.add(name.where, "method." + kind_name(kind), text);
+    return nullptr;
+  };
+  return {find(Kind::tokenizer, method.tokenizer), find(Kind::objective, method.objective),
+          find(Kind::prior, method.prior)};
+}
+
+const ParamInfo* plugin_param(const MethodPlugins& plugins, const std::string& key) {
+  const auto parts = plugin_key(key);
+  const PluginInfo* info = parts ? plugins.of(parts->kind) : nullptr;
+  if (!info) return nullptr;
+  if (const ParamInfo* own = find_param(info->params, parts->rest)) return own;
+  const std::string prefix = info->name + ".";
+  return parts->rest.starts_with(prefix) ? find_param(info->params, parts->rest.substr(prefix.size())) : nullptr;
+}
+
+}  // namespace autodidact
