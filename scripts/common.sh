@@ -28,7 +28,7 @@ job_count() {
 configure() {
   if [ -f "$build/build.ninja" ] && [ -z "${Torch_DIR:-}${CMAKE_PREFIX_PATH:-}" ]; then return; fi
   say "configuring build/release"
-  (cd "$root" && cmake --preset release >"$deps/configure.log") ||
+  (cd "$root" && cmake --preset release ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} >"$deps/configure.log") ||
     fail "the build tree build/release could not be configured" \
       "read the lines above; a tree left by another compiler or LibTorch is mended by: rm -r build/release"
 }
