@@ -29,9 +29,9 @@ int leaderboard_command(World& world, const LeaderboardCommand& command) {
   const Folder folder = read_folder(command.folder);
   for (const std::string& problem : folder.problems) say(LogLevel::warning, problem);
   if (folder.runs.empty()) throw DataError(command.folder + ": holds no record of a run (*.h5). `autodidact run` writes them");
-  const Board board = make_board(folder.runs);
-  fmt::print("{}", world.options().json ? board_json(board) + "\n" : board_text(board, colours(1)));
-  if (!command.csv.empty()) write_text(command.csv, board_csv(make_board(folder.runs, all_measures(folder.runs))));
+  const Leaderboard board = make_leaderboard(folder.runs);
+  fmt::print("{}", world.options().json ? leaderboard_json(board) + "\n" : leaderboard_text(board, colours(1)));
+  if (!command.csv.empty()) write_text(command.csv, leaderboard_csv(make_leaderboard(folder.runs, all_measures(folder.runs))));
   if (!command.html.empty()) {
     write_text(command.html, report_page(folder, board));
     say(LogLevel::info, "page: " + std::filesystem::absolute(command.html).string());

@@ -1,168 +1,184 @@
-// A board for the terminal, and as CSV and JSON.
+// A leaderboard for the terminal.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "results/leaderboard.hpp"
+#include "results/number_text.hpp"
 
 namespace autodidact {
 
 namespace {
 
+constexpr const char *kBold = "\033[1m", *kDim = "\033[2m", *kGood = "\033[32m", *kBad = "\033[31m", *kEnd = "\033[0m";
+
+struct Text {
+  std::string text;
+  std::string style = "";  // escape codes; empty: plain
+};
+using Line = std::vector<Text>;
+
+// Names come from files: no escape code of theirs may reach a terminal.
+std::string plain(const std::string& text) {
+  std::string out = text;
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return out;
+}
+
 std::size_t width_of(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; }));
 }
-std::string padded(const std::string& text, std::size_t width, bool left) {
-  const std::string gap(width > width_of(text) ? width - width_of(text) : 0, ' ');
-  return left ? text + gap : gap + text;
-}
 
-std::string cell_text(const Cell& cell) {
-  if (cell.seeds == 0) return cell.failed > 0 ? "failed" : "-";
-  if (!std::isfinite(cell.mean)) return "undef.";
-  std::string text = short_number(cell.mean);
-  if (std::isfinite(cell.std)) text += " ±" + fmt::format("{:.2g}", cell.std);
-  if (cell.failed + cell.undefined > 0) text += fmt::format(" ({} of {})", cell.values.size(), cell.seeds + cell.failed);
-  return text;
-}
-
-double floor_of(const Board& board, const std::string& dataset, const std::string& measure) {
-  for (const std::string& row : board.rows) {
-    const double floor = board.cells.at(dataset).at(row).at(measure).floor;
-    if (std::isfinite(floor)) return floor;
-  }
-  return NAN;
-}
-
-// Rows of text, first column left, the others right, a rule below the head.
-std::string layout(const std::vector<std::vector<std::string>>& lines, bool colour) {
+// First column left, the others right.
+std::string layout(const std::vector<Line>& lines, bool colour) {
   std::vector<std::size_t> widths;
-  for (const auto& line : lines)
+  for (const Line& line : lines)
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (i >= widths.size()) widths.push_back(0);
-      widths[i] = std::max(widths[i], width_of(line[i]));
+      widths[i] = std::max(widths[i], width_of(line[i].text));
     }
   std::string out;
-  for (std::size_t n = 0; n < lines.size(); ++n) {
-    std::string text;
-    for (std::size_t i = 0; i < lines[n].size(); ++i) text += (i ? "  " : "") + padded(lines[n][i], widths[i], i == 0);
-    out += n == 0 && colour ? "\033[1m" + text + "\033[0m\n" : text + "\n";
+  for (const Line& line : lines) {
+    std::string row;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const std::string gap(widths[i] - width_of(line[i].text), ' ');
+      const bool styled = colour && !line[i].style.empty();
+      const std::string text = styled ? line[i].style + line[i].text + kEnd : line[i].text;
+      row += (i ? "  " : "") + (i ? gap + text : i + 1 < line.size() ? text + gap : text);
+    }
+    out += row.substr(0, row.find_last_not_of(' ') + 1) + "\n";
   }
+  return out;
+}
+
+Text value_text(const Cell& cell, const ColumnFormat& format) {
+  if (const std::string absent = absent_text(cell); !absent.empty()) return {absent, cell.failed ? kBad : kDim};
+  std::string text = format.value(cell.mean);
+  if (std::isfinite(cell.std)) text += " ±" + format.value(cell.std);
+  text += count_text(cell) + (cell.degraded ? "†" : "");
+  return {text, cell.standing == Standing::best ? std::string(kBold) + kGood : cell.standing == Standing::tied ? kGood : ""};
+}
+
+Text effect_text(const Cell& cell, const ColumnFormat& format, const BoardColumn& column) {
+  if (!std::isfinite(cell.effect)) return {"-", kDim};
+  std::string text = format.difference(cell.effect);
+  if (std::isfinite(cell.effect_error)) text += " ±" + format.value(cell.effect_error);
+  const bool sure = std::isfinite(cell.effect_error) && std::fabs(cell.effect) > 2 * cell.effect_error;
+  if (!sure || column.direction == "none") return {text, kDim};
+  return {text, (cell.effect > 0) == (column.direction == "higher") ? kGood : kBad};
+}
+
+// One dataset, some of the columns.
+std::vector<Line> block(const Leaderboard& board, const std::string& dataset, const std::vector<BoardColumn>& columns) {
+  std::vector<ColumnFormat> formats;
+  Line head = {{plain(dataset), kBold}}, floors = {{"floor", kDim}};
+  bool any_floor = false;
+  for (const BoardColumn& c : columns) {
+    formats.emplace_back(board, dataset, c);
+    head.push_back({column_title(c), kBold});
+    const double floor = board.floor(dataset, c);
+    any_floor = any_floor || std::isfinite(floor);
+    floors.push_back({std::isfinite(floor) ? formats.back().floor(floor) : "", kDim});
+  }
+  std::vector<Line> lines = {head};
+  for (const std::string& row : board.rows) {
+    Line values = {{plain(row)}}, effects = {{"  against its control", kDim}};
+    const bool compared = !board.control_of(row).empty();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Cell& cell = board.cell(dataset, row, columns[i]);
+      values.push_back(value_text(cell, formats[i]));
+      effects.push_back(effect_text(cell, formats[i], columns[i]));
+    }
+    lines.push_back(values);
+    if (compared) lines.push_back(effects);
+  }
+  if (any_floor) lines.push_back(floors);
+  return lines;
+}
+
+std::size_t width_of(const std::vector<Line>& lines) {
+  std::vector<std::size_t> widths;
+  for (const Line& line : lines)
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (i >= widths.size()) widths.push_back(0);
+      widths[i] = std::max(widths[i], width_of(line[i].text));
+    }
+  std::size_t sum = 0;
+  for (const std::size_t w : widths) sum += w + 2;
+  return sum - 2;
+}
+
+// Columns in as few blocks as the width allows. If one does not do, a group of measures is not torn unless it must be.
+std::vector<std::vector<BoardColumn>> blocks(const Leaderboard& board, std::size_t width) {
+  const auto fits = [&](const std::vector<BoardColumn>& columns) {
+    return std::all_of(board.datasets.begin(), board.datasets.end(), [&](const std::string& dataset) {
+      return width_of(block(board, dataset, columns)) <= width;
+    });
+  };
+  if (board.columns.empty() || fits(board.columns)) return {board.columns};
+  std::vector<std::vector<BoardColumn>> all;
+  for (const BoardColumn& column : board.columns) {
+    if (all.empty() || all.back().back().group != column.group) all.emplace_back();
+    all.back().push_back(column);
+    if (all.back().size() > 1 && !fits(all.back())) {
+      all.back().pop_back();
+      all.push_back({column});
+    }
+  }
+  return all;
+}
+
+std::string ranks_text(const Leaderboard& board, bool colour) {
+  Line head = {{fmt::format("average rank over {} datasets", board.datasets.size()), kBold}};
+  std::vector<BoardColumn> ranked;
+  for (const BoardColumn& c : board.columns)
+    if (!board.ranks.empty() && board.ranks.begin()->second.count(c.measure)) ranked.push_back(c);
+  for (const BoardColumn& c : ranked) head.push_back({column_title(c), kBold});
+  std::vector<Line> lines = {head};
+  for (const std::string& row : board.rows) {
+    lines.push_back({{plain(row)}});
+    for (const BoardColumn& c : ranked) lines.back().push_back({fmt::format("{:.1f}", board.ranks.at(row).at(c.measure))});
+  }
+  return layout(lines, colour) + "\n";
+}
+
+std::string troubles_text(const Leaderboard& board) {
+  std::string out;
+  for (const std::string& dataset : board.datasets)
+    for (const std::string& row : board.rows) {
+      bool failure_told = false;
+      for (const BoardColumn& c : board.columns) {
+        const Cell& cell = board.cell(dataset, row, c);
+        if (cell.failed > 0 && !failure_told)
+          out += fmt::format("failed: {}, {}: {} run{}: {}\n", plain(dataset), plain(row), cell.failed,
+                             cell.failed == 1 ? "" : "s", plain(cell.reason));
+        failure_told = failure_told || cell.failed > 0;
+        if (cell.undefined + cell.degraded > 0 && !cell.note.empty())
+          out += fmt::format("{}: {}, {}, {}: {}\n", cell.undefined ? "undefined" : "† degraded", plain(dataset), plain(row),
+                             plain(c.measure), plain(cell.note));
+      }
+    }
+  for (const std::string& note : board.notes) out += "note: " + plain(note) + "\n";
   return out;
 }
 
 }  // namespace
 
-std::string short_number(double value) {
-  if (!std::isfinite(value)) return "-";
-  const double size = std::fabs(value);
-  if (size != 0 && (size < 1e-3 || size >= 1e5)) return fmt::format("{:.2e}", value);
-  if (size >= 1000) return fmt::format("{:.0f}", value);
-  if (size >= 100) return fmt::format("{:.1f}", value);
-  if (size >= 10) return fmt::format("{:.2f}", value);
-  return fmt::format("{:.3f}", value);
-}
-
-std::string board_text(const Board& board, bool colour) {
+std::string leaderboard_text(const Leaderboard& board, bool colour, std::size_t width) {
   std::string out;
-  for (const std::string& dataset : board.datasets) {
-    std::vector<std::vector<std::string>> lines(1);
-    lines[0].push_back(dataset);
-    for (const BoardColumn& c : board.columns)
-      lines[0].push_back(c.title + (c.direction == "lower" ? " ↓" : c.direction == "higher" ? " ↑" : ""));
-    std::size_t most = 0;
-    for (const std::string& row : board.rows) {
-      lines.push_back({row});
-      for (const BoardColumn& c : board.columns) {
-        const Cell& cell = board.cells.at(dataset).at(row).at(c.measure);
-        most = std::max(most, cell.seeds);
-        lines.back().push_back(cell_text(cell));
-      }
-    }
-    std::vector<std::string> floors = {"floor (real against real)"};
-    for (const BoardColumn& c : board.columns) floors.push_back(short_number(floor_of(board, dataset, c.measure)));
-    lines.push_back(floors);
-    out += layout(lines, colour) + fmt::format("mean ±std over {} seed{}\n\n", most, most == 1 ? "" : "s");
-  }
-  if (!board.control.empty()) {
-    for (const std::string& dataset : board.datasets) {
-      std::vector<std::vector<std::string>> lines = {{dataset + ": difference to " + board.control}};
-      for (const BoardColumn& c : board.columns) lines[0].push_back(c.title);
-      for (const std::string& row : board.rows) {
-        if (row == board.control) continue;
-        lines.push_back({row});
-        for (const BoardColumn& c : board.columns) {
-          const Cell& cell = board.cells.at(dataset).at(row).at(c.measure);
-          std::string text = std::isfinite(cell.effect) ? fmt::format("{}{}", cell.effect > 0 ? "+" : "", short_number(cell.effect)) : "-";
-          if (std::isfinite(cell.effect_error)) text += fmt::format(" ±{:.2g}", cell.effect_error);
-          lines.back().push_back(text);
-        }
-      }
-      out += layout(lines, colour) + "mean of paired differences ± standard error\n\n";
-    }
-  }
-  if (board.rows.size() > 1 && board.datasets.size() > 1) {
-    std::vector<std::vector<std::string>> lines = {{fmt::format("average rank over {} datasets", board.datasets.size())}};
-    for (const BoardColumn& c : board.columns) lines[0].push_back(c.title);
-    for (const std::string& row : board.rows) {
-      lines.push_back({row});
-      const auto ranks = board.ranks.find(row);
-      for (const BoardColumn& c : board.columns) {
-        const bool ranked = ranks != board.ranks.end() && ranks->second.count(c.measure);
-        lines.back().push_back(ranked ? fmt::format("{:.1f}", ranks->second.at(c.measure)) : "-");
-      }
-    }
-    out += layout(lines, colour) + "\n";
-  }
-  for (const auto& [dataset, rows] : board.cells)
-    for (const auto& [row, cells] : rows)
-      if (!cells.empty() && cells.begin()->second.failed > 0)
-        out += fmt::format("failed: {}, {}: {} of its runs: {}\n", dataset, row, cells.begin()->second.failed,
-                           cells.begin()->second.reason);
-  for (const std::string& note : board.notes) out += "note: " + note + "\n";
-  return out;
-}
-
-std::string board_csv(const Board& board) {
-  const auto quoted = [](const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
-  };
-  const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{:.9g}", v) : std::string(); };
-  std::string out =
-      "dataset,method,measure,version,unit,direction,mean,std,seeds,failed,undefined,floor,value_at_floor,"
-      "effect_against_control,effect_standard_error,pairs\n";
+  const auto parts = blocks(board, width);
   for (const std::string& dataset : board.datasets)
-    for (const std::string& row : board.rows)
-      for (const BoardColumn& c : board.columns) {
-        const Cell& cell = board.cells.at(dataset).at(row).at(c.measure);
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(dataset), quoted(row),
-                           quoted(c.measure), c.version, quoted(c.unit), c.direction, number(cell.mean),
-                           number(cell.std), cell.seeds, cell.failed, cell.undefined, number(cell.floor),
-                           number(cell.at_floor), number(cell.effect), number(cell.effect_error), cell.pairs);
-      }
-  return out;
-}
-
-std::string board_json(const Board& board) {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (const std::string& dataset : board.datasets)
-    for (const std::string& row : board.rows)
-      for (const BoardColumn& c : board.columns) {
-        const Cell& cell = board.cells.at(dataset).at(row).at(c.measure);
-        rows.push_back({{"dataset", dataset}, {"method", row}, {"measure", c.measure}, {"version", c.version},
-                        {"unit", c.unit}, {"direction", c.direction}, {"mean", cell.mean}, {"std", cell.std},
-                        {"seeds", cell.seeds}, {"failed", cell.failed}, {"undefined", cell.undefined},
-                        {"reason", cell.reason}, {"floor", cell.floor}, {"value_at_floor", cell.at_floor},
-                        {"effect", cell.effect}, {"effect_error", cell.effect_error}});
-      }
-  nlohmann::ordered_json all = {{"control", board.control}, {"cells", rows}, {"ranks", board.ranks},
-                                {"notes", board.notes}};
-  return all.dump(2);
+    for (const auto& columns : parts) out += layout(block(board, dataset, columns), colour) + "\n";
+  if (board.rows.size() > 1 && board.datasets.size() > 1) out += ranks_text(board, colour);
+  const std::size_t seeds = board.seeds.size();
+  out += seeds > 1 ? fmt::format("Mean ± standard deviation over {} seeds.", seeds) : std::string("One seed: no deviation.");
+  if (!board.controls.empty())
+    out += fmt::format(" Against its control: mean difference on equal seeds{}.", seeds > 1 ? " ± standard error" : "");
+  out += " Floor: real train against real test.\n";
+  return out + troubles_text(board);
 }
 
 }  // namespace autodidact

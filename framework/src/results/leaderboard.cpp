@@ -4,6 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <tuple>
+
+#include "results/board_rows.hpp"
 
 namespace autodidact {
 
@@ -11,27 +14,26 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-struct View {
-  const char* measure;
-  const char* title;
-};
 // The default columns: how well it reconstructs, uses its codes, separates classes, predicts tokens, generates; the price.
-constexpr View kDefault[] = {{"mse", "MSE"},
-                             {"perplexity", "perplexity"},
-                             {"svm/quantised/avg", "SVM"},
-                             {"knn/quantised/avg", "5-NN"},
-                             {"svm/continuous/avgmax", "SVM cont."},
-                             {"nll_masked/0.50", "NLL 50%"},
-                             {"fid_fcn", "FID"},
-                             {"fid_rocket", "FID rocket"},
-                             {"is", "IS"},
-                             {"coverage", "coverage"},
-                             {"cost/tokenizer/seconds", "stage 1 s"}};
-
-// Measures with one token stream carry its name as a suffix; the view names the plain one.
-const StoredMeasure* find_measure(const RunSummary& run, const std::string& name) {
-  const auto found = run.measures.find(name);
-  return found == run.measures.end() ? nullptr : &found->second;
+std::vector<BoardColumn> default_columns() {
+  const auto column = [](const char* group, const char* measure, const char* title, const char* about) {
+    return BoardColumn{measure, title, about, "", "none", group};
+  };
+  const char *tokenizer = "tokenizer", *generation = "generation";
+  return {column(tokenizer, "mse", "MSE", "mean squared error of reconstructed test series, in scaled units"),
+          column(tokenizer, "perplexity", "perplexity", "exp of the entropy of the codes over the test set: codes in use"),
+          column(tokenizer, "svm/quantised/avg", "SVM", "test accuracy of a linear SVM on average-pooled quantised latents"),
+          column(tokenizer, "knn/quantised/avg", "5-NN", "test accuracy of 5 nearest neighbours on the same features"),
+          column(tokenizer, "svm/continuous/avgmax", "SVM cont.",
+                 "test accuracy of a linear SVM on average- and maximum-pooled continuous latents"),
+          column(tokenizer, "cost/tokenizer/seconds", "train s", "seconds of training the tokenizer"),
+          column(generation, "nll_masked/0.50", "NLL", "nats per masked test token, half of the tokens masked; does not "
+                 "compare across tokenizers"),
+          column(generation, "fid_fcn", "FID", "Frechet distance to real test on features of a supervised network"),
+          column(generation, "fid_rocket", "FID rocket", "Frechet distance to real test on fixed ROCKET features"),
+          column(generation, "is", "IS", "inception score; its floor is that of real test series"),
+          column(generation, "coverage", "coverage", "share of real test series with a sample in their 5-NN ball"),
+          column(generation, "cost/prior/seconds", "train s", "seconds of training the prior")};
 }
 
 double cost_of(const RunSummary& run, const std::string& measure) {
@@ -55,40 +57,65 @@ Moments moments(const std::vector<double>& values) {
   return m;
 }
 
-Cell make_cell(const std::vector<const RunSummary*>& runs, const BoardColumn& column) {
-  Cell cell;
-  std::vector<double> values, floors, at_floors;
-  for (const RunSummary* run : runs) {
-    if (run->status != "ok") {
-      ++cell.failed;
-      if (cell.reason.empty()) cell.reason = run->reason;
-      continue;
+class CellMaker {
+ public:
+  explicit CellMaker(const BoardColumn& column) : column_(column) {}
+
+  void add(const RunSummary& run) {
+    if (run.status != "ok") {
+      ++cell_.failed;
+      if (cell_.reason.empty()) cell_.reason = run.reason.empty() ? "status " + run.status : run.reason;
+      return;
     }
-    ++cell.seeds;
-    double value = kNone;
-    if (column.measure.starts_with("cost/")) {
-      value = cost_of(*run, column.measure);
-    } else if (const StoredMeasure* m = find_measure(*run, column.measure);
-               m && m->version == column.version && m->status != "undefined") {
-      value = m->value;
-      if (std::isfinite(m->floor)) floors.push_back(m->floor);
-      if (std::isfinite(m->value_at_floor)) at_floors.push_back(m->value_at_floor);
+    ++cell_.seeds;
+    if (column_.measure.starts_with("cost/")) return take(run.seed, cost_of(run, column_.measure), "not in the record");
+    const auto found = run.measures.find(column_.measure);
+    if (found == run.measures.end()) return take(run.seed, kNone, "not in the record");
+    const StoredMeasure& m = found->second;
+    if (m.version != column_.version)
+      return take(run.seed, kNone, "measured in version " + std::to_string(m.version));
+    if (m.status == "undefined") return take(run.seed, kNone, m.note);
+    if (m.status == "degraded") {
+      ++cell_.degraded;
+      note(m.note);
     }
-    if (!std::isfinite(value)) {
-      ++cell.undefined;
-      continue;
-    }
-    values.push_back(value);
-    cell.values[run->seed] = value;
+    if (std::isfinite(m.floor)) floors_.push_back(m.floor);
+    if (std::isfinite(m.value_at_floor)) at_floors_.push_back(m.value_at_floor);
+    if (cell_.values.empty()) std::tie(cell_.n_real, cell_.n_gen, cell_.n_floor) = std::tie(m.n_real, m.n_gen, m.n_floor);
+    take(run.seed, m.value, "value is not finite");
   }
-  const Moments m = moments(values);
-  cell.mean = m.mean;
-  cell.std = m.std;
-  cell.floor = moments(floors).mean;
-  cell.at_floor = moments(at_floors).mean;
-  cell.effect = cell.effect_error = kNone;
-  return cell;
-}
+
+  Cell finish(std::size_t seeds_of_dataset) {
+    std::vector<double> values;
+    for (const auto& [seed, value] : cell_.values) values.push_back(value);
+    const Moments m = moments(values);
+    cell_.mean = m.mean;
+    cell_.std = m.std;
+    cell_.floor = moments(floors_).mean;
+    cell_.at_floor = moments(at_floors_).mean;
+    cell_.effect = cell_.effect_error = kNone;
+    const std::size_t have = cell_.seeds + cell_.failed;
+    cell_.missing = seeds_of_dataset > have ? seeds_of_dataset - have : 0;
+    return cell_;
+  }
+
+ private:
+  void note(const std::string& text) {
+    if (cell_.note.empty()) cell_.note = text;
+  }
+  void take(std::int64_t seed, double value, const std::string& otherwise) {
+    if (std::isfinite(value)) {
+      cell_.values[seed] = value;
+    } else {
+      ++cell_.undefined;
+      note(otherwise);
+    }
+  }
+
+  const BoardColumn& column_;
+  Cell cell_;
+  std::vector<double> floors_, at_floors_;
+};
 
 void add_effect(Cell& cell, const Cell& control) {
   std::vector<double> differences;
@@ -98,116 +125,144 @@ void add_effect(Cell& cell, const Cell& control) {
   const Moments m = moments(differences);
   cell.pairs = differences.size();
   cell.effect = m.mean;
-  cell.effect_error = m.std / std::sqrt(static_cast<double>(std::max<std::size_t>(1, differences.size())));
+  if (cell.pairs > 1) cell.effect_error = m.std / std::sqrt(static_cast<double>(cell.pairs));
 }
 
-// The control: no objective, but the augmented branch.
-std::string find_control(const std::vector<RunSummary>& runs) {
-  const auto text = [](const RunSummary& run, const char* key) {
-    const auto found = run.config.find(key);
-    const auto* value = found == run.config.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return value ? *value : std::string();
-  };
-  for (const RunSummary& run : runs)
-    if (text(run, "objective") == "none" && !text(run, "augmentation").empty() && text(run, "augmentation") != "none")
-      return run.row();
-  return "";
-}
-
+// The columns that occur in the runs, each with unit, direction and the newest version found.
 std::vector<BoardColumn> choose_columns(const std::vector<RunSummary>& runs, const std::vector<std::string>& asked,
                                         std::vector<std::string>& notes) {
-  std::vector<View> views;
-  if (asked.empty()) views.assign(std::begin(kDefault), std::end(kDefault));
-  for (const std::string& name : asked) views.push_back({name.c_str(), name.c_str()});
-  std::vector<BoardColumn> columns;
-  for (const View& view : views) {
-    BoardColumn column{view.measure, view.title, "", "none", 0};
+  std::vector<BoardColumn> columns, chosen;
+  if (asked.empty()) columns = default_columns();
+  for (const std::string& name : asked) columns.push_back({name, name, "", "", "none", ""});
+  for (BoardColumn& column : columns) {
     std::set<std::int64_t> versions;
+    const bool cost = column.measure.starts_with("cost/");
     for (const RunSummary& run : runs) {
-      if (const StoredMeasure* m = find_measure(run, view.measure)) {
-        versions.insert(m->version);
-        column.unit = m->unit;
-        column.direction = m->direction;
+      if (cost && std::isfinite(cost_of(run, column.measure))) versions.insert(1);
+      const auto found = run.measures.find(column.measure);
+      if (found == run.measures.end()) continue;
+      if (versions.empty() || found->second.version > *versions.rbegin()) {
+        column.unit = found->second.unit;
+        column.direction = found->second.direction;
       }
+      versions.insert(found->second.version);
     }
-    if (column.measure.starts_with("cost/")) {
-      column.direction = "lower";
-      column.unit = column.measure.ends_with("seconds") ? "s" : "";
-    } else if (versions.empty()) {
-      continue;
-    } else {
-      column.version = *versions.rbegin();
-      if (versions.size() > 1)
-        notes.push_back("'" + column.measure + "' occurs in several versions; only version " +
-                        std::to_string(column.version) + " is shown. `autodidact score` measures old records anew");
-    }
-    columns.push_back(column);
+    if (versions.empty()) continue;
+    if (cost && column.measure.ends_with("/seconds")) std::tie(column.unit, column.direction) = std::tuple("s", "lower");
+    column.version = *versions.rbegin();
+    if (versions.size() > 1)
+      notes.push_back("'" + column.measure + "' occurs in several versions; only version " +
+                      std::to_string(column.version) + " counts. `autodidact score` measures old records anew");
+    chosen.push_back(column);
   }
-  return columns;
+  return chosen;
 }
 
-// Ranks of one dataset: 1 is best, ties share their mean rank, cells without a value share the last ranks.
-void add_ranks(Board& board, const std::string& dataset, const BoardColumn& column) {
-  if (column.direction != "lower" && column.direction != "higher") return;
-  const double sign = column.direction == "lower" ? 1.0 : -1.0;
-  std::vector<std::pair<double, std::string>> order;
+// Means in the order best first; cells that are not whole have no place in it.
+std::vector<std::pair<double, Cell*>> order_of(const std::vector<Cell*>& cells, const std::string& direction) {
+  std::vector<std::pair<double, Cell*>> order;
+  for (Cell* cell : cells)
+    order.emplace_back(cell->whole() ? (direction == "lower" ? cell->mean : -cell->mean)
+                                     : std::numeric_limits<double>::infinity(), cell);
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return order;
+}
+
+// Adds this dataset's ranks: 1 is best, ties share their mean rank, cells that are not whole share the last ranks.
+// Returns false where no cell is whole: such a dataset says nothing about the order.
+bool add_ranks(Leaderboard& board, const std::string& dataset, const BoardColumn& column) {
+  std::vector<Cell*> cells;
+  std::map<const Cell*, std::string> row_of;
   for (const std::string& row : board.rows) {
-    const Cell& cell = board.cells[dataset][row][column.measure];
-    const bool whole = std::isfinite(cell.mean) && cell.failed == 0 && cell.undefined == 0;
-    order.emplace_back(whole ? sign * cell.mean : std::numeric_limits<double>::infinity(), row);
+    cells.push_back(&board.cells[dataset][row][column.measure]);
+    row_of[cells.back()] = row;
   }
-  std::sort(order.begin(), order.end());
+  const auto order = order_of(cells, column.direction);
+  if (!order.front().second->whole()) return false;
+  const Cell& best = *order.front().second;
+  for (const auto& [place, cell] : order) {
+    if (!cell->whole()) break;
+    const double deviation = std::fmax(best.std, cell->std);  // fmax: NaN only if both are
+    if (cell->mean == best.mean) cell->standing = Standing::best;
+    else if (std::fabs(cell->mean - best.mean) < 2 * deviation) cell->standing = Standing::tied;
+  }
   for (std::size_t i = 0; i < order.size();) {
     std::size_t j = i;
     while (j < order.size() && order[j].first == order[i].first) ++j;
     for (std::size_t k = i; k < j; ++k)
-      board.ranks[order[k].second][column.measure] += 0.5 * static_cast<double>(i + 1 + j);
+      board.ranks[row_of[order[k].second]][column.measure] += 0.5 * static_cast<double>(i + 1 + j);
     i = j;
+  }
+  return true;
+}
+
+void rank_all(Leaderboard& board) {
+  if (board.rows.size() < 2) return;
+  for (const BoardColumn& column : board.columns) {
+    if (column.direction != "lower" && column.direction != "higher") continue;
+    std::size_t datasets = 0;
+    for (const std::string& dataset : board.datasets) datasets += add_ranks(board, dataset, column);
+    if (datasets == 0) continue;
+    for (const std::string& row : board.rows) board.ranks[row][column.measure] /= static_cast<double>(datasets);
   }
 }
 
 }  // namespace
 
-std::vector<std::string> all_measures(const std::vector<RunSummary>& runs) {
-  std::set<std::string> names;
-  for (const RunSummary& run : runs)
-    for (const auto& [name, m] : run.measures) names.insert(name);
-  return {names.begin(), names.end()};
+const Cell& Leaderboard::cell(const std::string& dataset, const std::string& row, const BoardColumn& column) const {
+  return cells.at(dataset).at(row).at(column.measure);
 }
 
-Board make_board(const std::vector<RunSummary>& runs, const std::vector<std::string>& measures) {
-  Board board;
-  board.columns = choose_columns(runs, measures, board.notes);
-  board.control = find_control(runs);
-  std::map<std::string, std::map<std::string, std::vector<const RunSummary*>>> groups;
-  std::vector<std::pair<std::string, std::string>> order;  // (position in the suite, row)
+bool Leaderboard::is_control(const std::string& row) const {
+  return std::any_of(controls.begin(), controls.end(), [&](const auto& pair) { return pair.second == row; });
+}
+
+std::string Leaderboard::control_of(const std::string& row) const {
+  const auto found = controls.find(row);
+  return found == controls.end() ? "" : found->second;
+}
+
+double Leaderboard::floor(const std::string& dataset, const BoardColumn& column) const {
+  std::vector<double> floors;
+  for (const std::string& row : rows)
+    if (const double f = cell(dataset, row, column).floor; std::isfinite(f)) floors.push_back(f);
+  return moments(floors).mean;
+}
+
+std::vector<std::string> all_measures(const std::vector<RunSummary>& runs) {
+  std::set<std::string> measures, costs;
   for (const RunSummary& run : runs) {
-    if (std::find(board.datasets.begin(), board.datasets.end(), run.dataset) == board.datasets.end())
-      board.datasets.push_back(run.dataset);
-    if (std::find(board.rows.begin(), board.rows.end(), run.row()) == board.rows.end()) board.rows.push_back(run.row());
-    groups[run.dataset][run.row()].push_back(&run);
+    for (const auto& [name, m] : run.measures) measures.insert(name);
+    for (const auto& [name, cost] : run.cost) costs.insert("cost/" + name);
   }
-  // The control and what it is compared with read best in this order: plain, control, the rest.
-  std::stable_sort(board.rows.begin(), board.rows.end(), [&](const std::string& a, const std::string& b) {
-    const auto place = [&](const std::string& row) {
-      if (row == board.control) return 1;
-      return !board.control.empty() && board.control.starts_with(row) ? 0 : 2;
-    };
-    return place(a) < place(b);
-  });
+  std::vector<std::string> names(measures.begin(), measures.end());
+  names.insert(names.end(), costs.begin(), costs.end());
+  return names;
+}
+
+Leaderboard make_leaderboard(const std::vector<RunSummary>& runs, const std::vector<std::string>& measures) {
+  Leaderboard board;
+  board.columns = choose_columns(runs, measures, board.notes);
+  arrange_rows(runs, board);
+  std::map<std::string, std::map<std::string, std::vector<const RunSummary*>>> groups;
+  std::map<std::string, std::set<std::int64_t>> seeds;
+  for (const RunSummary& run : runs) {
+    groups[run.dataset][run.row()].push_back(&run);
+    seeds[run.dataset].insert(run.seed);
+  }
   for (const std::string& dataset : board.datasets) {
+    auto& cells = board.cells[dataset];
     for (const BoardColumn& column : board.columns) {
-      for (const std::string& row : board.rows)
-        board.cells[dataset][row][column.measure] = make_cell(groups[dataset][row], column);
-      if (!board.control.empty())
-        for (const std::string& row : board.rows)
-          if (row != board.control)
-            add_effect(board.cells[dataset][row][column.measure], board.cells[dataset][board.control][column.measure]);
-      if (board.rows.size() > 1) add_ranks(board, dataset, column);
+      for (const std::string& row : board.rows) {
+        CellMaker maker(column);
+        for (const RunSummary* run : groups[dataset][row]) maker.add(*run);
+        cells[row][column.measure] = maker.finish(seeds[dataset].size());
+      }
+      for (const auto& [row, control] : board.controls)
+        add_effect(cells[row][column.measure], cells[control][column.measure]);
     }
   }
-  for (auto& [row, by_measure] : board.ranks)
-    for (auto& [measure, rank] : by_measure) rank /= static_cast<double>(board.datasets.size());
+  rank_all(board);
   return board;
 }
 

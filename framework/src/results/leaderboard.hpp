@@ -1,9 +1,10 @@
 // Records of a folder -> one table: rows are methods (with the grid's factors), cells are means over seeds.
 //
 // Nothing is averaged that is not there: a failed run, a missing seed or an undefined value is counted and shown, and
-// ranks last. Versions of a measure are never mixed: a column holds one version, rows of another are set apart.
+// ranks last. Versions of a measure are never mixed: a column holds one version, values of another are set apart.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -23,60 +24,79 @@ struct StoredMeasure {
 // What a leaderboard needs of one record; the big arrays are left in the file.
 struct RunSummary {
   std::filesystem::path file;
-  std::string suite, method, dataset, status, reason, run_id;
+  std::string suite, method, dataset, status, reason, run_id, created;
+  std::string dataset_digest;
   std::int64_t seed = 0;
+  std::int64_t order = 0;                     // place in the plan it was run from; 0 if the record does not say
   Values config;                              // every resolved key
   std::map<std::string, StoredMeasure> measures;
   std::map<std::string, double> cost;         // "tokenizer/seconds", "samples/series_per_second", ...
-  std::string row() const;                    // the method
+  std::string text(const std::string& key) const;  // of config; "" if absent or no text
+  std::string row() const;                    // the method, with the factors of the grid
 };
 
 struct Folder {
-  std::vector<RunSummary> runs;               // sorted by dataset, method, seed
-  std::vector<std::string> problems;          // files that could not be read, and why
+  std::vector<RunSummary> runs;               // sorted by dataset, row, seed; one a cell and seed
+  std::vector<std::string> problems;          // what could not be read, left out or compared, and why
 };
-// Reads every record directly in `folder` (stage outputs are not records). Of two records of one cell and seed that
-// differ in configuration, both stay and a problem says so.
+// Reads every record directly in `folder` (stage outputs are not records). Of two records of one cell and seed the newer
+// one stays and a problem names both. Differences in configuration or data inside a cell are problems too.
 Folder read_folder(const std::filesystem::path& folder);
 
-// Mean over the seeds of one (dataset, row).
+// How a cell stands in its column: best mean, or closer to it than two deviations over seeds (the larger of the two).
+enum class Standing : std::uint8_t { none, best, tied };
+
+// Mean over the seeds of one (dataset, row, measure).
 struct Cell {
-  std::size_t seeds = 0;                      // finished
+  std::size_t seeds = 0;                      // finished runs
   std::size_t failed = 0, undefined = 0;
+  std::size_t missing = 0;                    // seeds that other rows of this dataset have
+  std::size_t degraded = 0;                   // values that count but were measured on less than the full definition
   std::string reason;                         // of the first failure
-  double mean = 0, std = 0;                   // sample deviation; NaN below two seeds
+  std::string note;                           // of the first undefined or degraded value
+  double mean = 0, std = 0;                   // sample deviation; NaN below two values
   double floor = 0, at_floor = 0;             // means; NaN where there is none
+  std::int64_t n_real = 0, n_gen = 0, n_floor = 0;  // counts of the first value
   std::map<std::int64_t, double> values;      // by seed
   // Against the control on the same seeds: mean of the paired differences and their standard error; NaN without pairs.
   double effect = 0, effect_error = 0;
   std::size_t pairs = 0;
+  Standing standing = Standing::none;
+  bool whole() const { return !values.empty() && failed + undefined + missing == 0; }
 };
 
 struct BoardColumn {
-  std::string measure, title, unit, direction;
+  std::string measure, title, about, unit, direction;
+  std::string group;                          // "tokenizer" | "generation" | "" where measures were asked for by name
   std::int64_t version = 1;
+  double scale() const { return unit == "share" ? 100.0 : 1.0; }  // shares are shown in percent, never stored so
 };
 
-struct Board {
-  std::vector<std::string> datasets, rows;    // rows in order of appearance in the suite
+struct Leaderboard {
+  std::string suite;                          // "" where records of several suites stand side by side
+  std::vector<std::string> datasets, rows;    // in the order of the suite
+  std::vector<std::int64_t> seeds;
   std::vector<BoardColumn> columns;
-  std::string control;                        // the row effects are taken against; "" if there is none
+  std::map<std::string, std::string> controls;  // row -> its control: no objective, all else equal
   // cells[dataset][row][measure]
   std::map<std::string, std::map<std::string, std::map<std::string, Cell>>> cells;
-  // Average rank over datasets by measure, ties averaged, failed and missing cells last; only for more than one row.
+  // Average rank over datasets by measure, ties averaged, incomplete cells last; only for more than one row.
   std::map<std::string, std::map<std::string, double>> ranks;
   std::vector<std::string> notes;
+
+  const Cell& cell(const std::string& dataset, const std::string& row, const BoardColumn& column) const;
+  bool is_control(const std::string& row) const;
+  std::string control_of(const std::string& row) const;  // "" if it has none
+  double floor(const std::string& dataset, const BoardColumn& column) const;  // mean over the rows that have one
 };
 
-// `measures` empty: the core columns of the default view that occur in the runs.
-Board make_board(const std::vector<RunSummary>& runs, const std::vector<std::string>& measures = {});
-std::vector<std::string> all_measures(const std::vector<RunSummary>& runs);
+// `measures` empty: the default view, as far as it occurs in the runs. Names of measures, or "cost/<stage>/<name>".
+Leaderboard make_leaderboard(const std::vector<RunSummary>& runs, const std::vector<std::string>& measures = {});
+std::vector<std::string> all_measures(const std::vector<RunSummary>& runs);  // every measure and every cost
 
-std::string board_text(const Board& board, bool colour);
-std::string board_csv(const Board& board);    // one line a dataset, row and measure
-std::string board_json(const Board& board);
-
-// "0.0981", "21.3", "1.2e-05": four significant digits; "-" for NaN.
-std::string short_number(double value);
+// Tables of at most `width` columns where the names allow: measures are broken into blocks.
+std::string leaderboard_text(const Leaderboard& board, bool colour, std::size_t width = 160);
+std::string leaderboard_csv(const Leaderboard& board);   // one line a dataset, row and measure; full precision
+std::string leaderboard_json(const Leaderboard& board);  // the same with notes and ranks; null where there is no value
 
 }  // namespace autodidact

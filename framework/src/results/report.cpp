@@ -3,107 +3,56 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "results/file.hpp"
+#include "results/html.hpp"
 #include "results/report_charts.hpp"
+#include "results/report_style.hpp"
+#include "results/report_tables.hpp"
 #include "results/vega_bundle.hpp"
 
 namespace autodidact {
 
 namespace {
 
-constexpr const char* kStyle = R"(
-:root{color-scheme:light}
-body{font:15px/1.5 system-ui,sans-serif;color:#1f2328;background:#fff;margin:0 auto;max-width:1240px;padding:28px 24px 60px}
-h1{font-size:25px;margin:0 0 4px}h2{font-size:19px;margin:44px 0 6px;padding-top:14px;border-top:1px solid #e3e6e8}h3{font-size:15px;margin:26px 0 6px}
-p{max-width:78ch;margin:4px 0 10px;color:#4a5056}.scroll{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;margin:8px 0}
-th,td{padding:5px 12px;text-align:right;white-space:nowrap;border-bottom:1px solid #eceff1}
-th{font-weight:600;border-bottom:2px solid #cfd4d8}th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:#fff}
-td small{color:#6b7278}td.best{font-weight:650}tr.floor td{color:#6b7278;font-style:italic;border-top:2px solid #cfd4d8}
-td.failed{color:#b3261e}.effect{display:block;font-size:11.5px;color:#6b7278}
-.dot{display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:8px}
-.charts{display:flex;flex-wrap:wrap;gap:18px 26px}footer{margin-top:50px;font-size:13px;color:#6b7278}
-details summary{cursor:pointer;color:#4a5056}pre{white-space:pre-wrap;font-size:12px}
-)";
+using Json = nlohmann::json;
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+// Nothing may be fetched; scripts are the page's own. Vega compiles its expressions, hence unsafe-eval.
+constexpr const char* kPolicy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval'; img-src data:";
+
+class Page {
+ public:
+  void add(const std::string& html) { body_ += html; }
+  void chart(const Json& spec) {
+    if (spec.is_null()) return;
+    body_ += fmt::format("<div class=chart id=chart{}></div>", count_);
+    // A "<" in a name could end the script or begin a comment in it; "\u003c" is the same text to JSON.
+    std::string text;
+    for (const char c : spec.dump(-1, ' ', false, Json::error_handler_t::replace))
+      text += c == '<' ? std::string("\\u003c") : std::string(1, c);
+    script_ += fmt::format("vegaEmbed(\"#chart{}\",{},options);\n", count_++, text);
   }
-  return out;
-}
-
-std::size_t colour_of(const Board& board, const std::string& row) {
-  return static_cast<std::size_t>(std::find(board.rows.begin(), board.rows.end(), row) - board.rows.begin());
-}
-
-std::string dot_of(const Board& board, const std::string& row) {
-  return fmt::format("<span class=dot style=\"background:{}\"></span>",
-                     chart_colours()[colour_of(board, row) % chart_colours().size()]);
-}
-
-// The row that is best in a column, if the direction says what best is.
-std::string best_row(const Board& board, const std::string& dataset, const BoardColumn& column) {
-  std::string best;
-  double value = 0;
-  if (column.direction != "lower" && column.direction != "higher") return best;
-  for (const std::string& row : board.rows) {
-    const Cell& cell = board.cells.at(dataset).at(row).at(column.measure);
-    const double signed_mean = column.direction == "lower" ? cell.mean : -cell.mean;
-    if (std::isfinite(cell.mean) && cell.failed == 0 && (best.empty() || signed_mean < value)) {
-      best = row;
-      value = signed_mean;
-    }
+  std::string text(const std::string& title) const {
+    return fmt::format(
+               "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
+               "<meta http-equiv=Content-Security-Policy content=\"{}\">\n"
+               "<meta name=viewport content=\"width=device-width,initial-scale=1\"><link rel=icon href=\"data:,\">\n"
+               "<title>{}</title><style>{}</style></head>\n<body>\n",
+               kPolicy, escaped(title), kPageStyle) +
+           body_ + "\n<script>" + std::string(vega_bundle()) +
+           "</script>\n<script>const options={mode:\"vega-lite\",renderer:\"svg\",actions:false};\n" + script_ +
+           "</script></body></html>\n";
   }
-  return best;
-}
 
-std::string cell_html(const Board& board, const std::string& row, const Cell& cell, bool best) {
-  if (cell.seeds == 0)
-    return fmt::format("<td class=failed title=\"{}\">{}</td>", escaped(cell.reason), cell.failed > 0 ? "failed" : "missing");
-  std::string text = short_number(cell.mean);
-  if (std::isfinite(cell.std)) text += fmt::format(" <small>±{:.2g}</small>", cell.std);
-  if (cell.failed + cell.undefined > 0)
-    text += fmt::format(" <small>({} of {})</small>", cell.values.size(), cell.seeds + cell.failed);
-  if (!board.control.empty() && row != board.control && std::isfinite(cell.effect))
-    text += fmt::format("<span class=effect>{}{}{}</span>", cell.effect > 0 ? "+" : "", short_number(cell.effect),
-                        std::isfinite(cell.effect_error) ? fmt::format(" ±{:.2g}", cell.effect_error) : "");
-  return fmt::format("<td{}>{}</td>", best ? " class=best" : "", text);
-}
+ private:
+  std::string body_, script_;
+  int count_ = 0;
+};
 
-std::string table_html(const Board& board, const std::string& dataset) {
-  std::string out = "<div class=scroll><table><tr><th>method</th>";
-  for (const BoardColumn& c : board.columns)
-    out += fmt::format("<th title=\"{}{}\">{}{}</th>", escaped(c.measure), c.unit.empty() ? "" : ", " + escaped(c.unit),
-                       escaped(c.title), c.direction == "lower" ? " ↓" : c.direction == "higher" ? " ↑" : "");
-  out += "</tr>";
-  for (const std::string& row : board.rows) {
-    out += "<tr><td>" + dot_of(board, row) + escaped(row) + (row == board.control ? " <small>(control)</small>" : "") + "</td>";
-    for (const BoardColumn& c : board.columns)
-      out += cell_html(board, row, board.cells.at(dataset).at(row).at(c.measure), best_row(board, dataset, c) == row);
-    out += "</tr>";
-  }
-  out += "<tr class=floor><td>floor: real against real</td>";
-  for (const BoardColumn& c : board.columns) {
-    double floor = NAN;
-    for (const std::string& row : board.rows) {
-      const double f = board.cells.at(dataset).at(row).at(c.measure).floor;
-      if (std::isfinite(f)) floor = f;
-    }
-    out += "<td>" + short_number(floor) + "</td>";
-  }
-  return out + "</tr></table></div>";
-}
-
-// The finished run of lowest seed of each row, with what the charts draw.
-std::vector<ChartRun> chart_runs(const Folder& folder, const Board& board, const std::string& dataset) {
+// The finished run of lowest seed of each row, with what the charts draw. One that cannot be read leaves its row without
+// charts; the table already has its numbers.
+std::vector<ChartRun> chart_runs(const Folder& folder, const Leaderboard& board, const std::string& dataset) {
   std::vector<ChartRun> runs;
   for (const std::string& row : board.rows) {
     const auto found = std::find_if(folder.runs.begin(), folder.runs.end(), [&](const RunSummary& run) {
@@ -114,78 +63,90 @@ std::vector<ChartRun> chart_runs(const Folder& folder, const Board& board, const
       return path.starts_with("history/") || path.starts_with("plots/") || path == "tokens/test" ||
              path == "samples/unconditional/x";
     };
-    runs.push_back({row, colour_of(board, row), read_record(found->file, {want})});
+    runs.push_back({row, row_colour(board, row), read_record(found->file, {want})});
   }
   return runs;
 }
 
-class Page {
- public:
-  void add(const std::string& html) { body_ += html; }
-  void chart(const nlohmann::json& spec) {
-    if (spec.is_null()) return;
-    body_ += fmt::format("<div id=c{}></div>", count_);
-    // "</" inside a script element would end it.
-    std::string text = spec.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    for (std::size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3) text.replace(at, 2, "<\\/");
-    script_ += fmt::format("vegaEmbed(\"#c{}\",{},options);\n", count_++, text);
-  }
-  std::string text() const {
-    return "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport "
-           "content=\"width=device-width,initial-scale=1\"><link rel=icon href=\"data:,\"><title>Autodidact leaderboard</title><style>" +
-           std::string(kStyle) + "</style></head><body>" + body_ + "<script>" + std::string(vega_bundle()) +
-           "</script><script>const options={renderer:\"svg\",actions:false};\n" + script_ + "</script></body></html>\n";
-  }
-
- private:
-  std::string body_, script_;
-  int count_ = 0;
-};
-
-void add_charts(Page& page, const std::string& title, const std::string& about, const std::vector<nlohmann::json>& charts) {
-  if (std::all_of(charts.begin(), charts.end(), [](const auto& c) { return c.is_null(); })) return;
+void add_charts(Page& page, const std::string& title, const std::string& about, const std::vector<Json>& charts) {
+  if (std::all_of(charts.begin(), charts.end(), [](const Json& c) { return c.is_null(); })) return;
   page.add("<h3>" + title + "</h3><p>" + about + "</p><div class=charts>");
-  for (const auto& chart : charts) page.chart(chart);
+  for (const Json& chart : charts) page.chart(chart);
   page.add("</div>");
 }
 
-void add_dataset(Page& page, const Folder& folder, const Board& board, const std::string& dataset) {
-  page.add("<h2>" + escaped(dataset) + "</h2>" + table_html(board, dataset));
+void add_dataset(Page& page, const Folder& folder, const Leaderboard& board, const Leaderboard& all,
+                 const std::string& dataset) {
+  page.add(fmt::format("<h2 id=\"{}\">{}</h2>", escaped(dataset), escaped(dataset)));
+  page.add(winner_cards(board, dataset) + dataset_table(board, dataset) + troubles_html(board, dataset) +
+           measure_table_html(all, dataset));
+  add_charts(page, "Seeds", "A dot is a seed, a bar the mean over seeds, the dashed line the floor.",
+             {seeds_chart(board, dataset)});
   const std::vector<ChartRun> runs = chart_runs(folder, board, dataset);
-  add_charts(page, "Training", "Means over the steps of an epoch, lowest seed of each method.",
-             {loss_chart(runs, "tokenizer", "recon_time", "Tokenizer: reconstruction of the series"),
-              loss_chart(runs, "prior", "total", "Prior: cross-entropy of masked tokens")});
+  if (runs.empty()) return;
+  page.add("<div class=legend>");
+  for (const ChartRun& run : runs) page.add("<span>" + row_dot(board, run.row) + escaped(run.row) + "</span>");
+  page.add("</div>");
+  add_charts(page, "Training", "Means over the steps of an epoch; the lowest seed of each method, here and below.",
+             training_charts(runs));
   const auto each = [&](auto make) {
-    std::vector<nlohmann::json> charts;
+    std::vector<Json> charts;
     for (const ChartRun& run : runs) charts.push_back(make(run));
     return charts;
   };
-  add_charts(page, "Series", "Twelve real test series (grey) under twelve unconditional samples.", each(series_chart));
-  add_charts(page, "Features", "Principal axes of the real test set's features, real (grey) and generated.",
+  add_charts(page, "Series", "Ten real test series (grey) under ten unconditional samples, not chosen.", each(series_chart));
+  add_charts(page, "Samples and their nearest real series",
+             "The first six samples, each over the real test series nearest to it (grey; Euclidean).", each(pairs_chart));
+  add_charts(page, "Features", "Test set (grey) and samples on the first two principal axes of the test set's features.",
              each(projection_chart));
-  add_charts(page, "Code usage", "How often each code stands in the tokens of the test set.", each(codes_chart));
+  add_charts(page, "Code usage", "Share of each code in the tokens of the test set, most frequent first.",
+             each(codes_chart));
+}
+
+std::string count_of(std::size_t n, const std::string& what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
+void add_head(Page& page, const Folder& folder, const Leaderboard& board) {
+  const auto failed = static_cast<std::size_t>(
+      std::count_if(folder.runs.begin(), folder.runs.end(), [](const RunSummary& run) { return run.status != "ok"; }));
+  page.add(fmt::format("<h1>{}</h1><p class=facts>{} × {} × {}, {}{}.</p>",
+                       board.suite.empty() ? "Leaderboard" : "Leaderboard of the suite “" + escaped(board.suite) + "”",
+                       count_of(board.rows.size(), "method"), count_of(board.datasets.size(), "dataset"),
+                       count_of(board.seeds.size(), "seed"), count_of(folder.runs.size(), "run"),
+                       failed > 0 ? fmt::format(", of which {} failed", failed) : ""));
+  std::string about = "Each cell is the mean ± standard deviation over seeds. Green is best, pale green less than two "
+                      "deviations from it.";
+  if (!board.controls.empty())
+    about += " The small line is what an objective does: the difference to its control, which has the same augmented "
+             "branch and no objective, on equal seeds ± its standard error; in colour where it is larger than two "
+             "standard errors.";
+  about += " The floor is the same measure between real train and real test. Hover over a cell for its seeds and counts.";
+  page.add("<p>" + about + "</p>");
+  if (board.datasets.size() < 2) return;
+  page.add("<nav>");
+  for (const std::string& dataset : board.datasets)
+    page.add(fmt::format("<a href=\"#{}\">{}</a>", escaped(dataset), escaped(dataset)));
+  page.add("</nav>");
+  if (const std::string ranks = rank_table(board); !ranks.empty())
+    page.add(fmt::format("<h3>Average rank over {} datasets</h3><p>1 is best; ties share a rank; a method with a failed, "
+                         "missing or undefined cell is last there.</p>{}", board.datasets.size(), ranks));
 }
 
 }  // namespace
 
-std::string report_page(const Folder& folder, const Board& board) {
+std::string report_page(const Folder& folder, const Leaderboard& board) {
   Page page;
-  std::string versions;
-  page.add(fmt::format("<h1>Autodidact leaderboard</h1><p>{} runs, {} methods, {} datasets. Each cell is the mean ± standard "
-                       "deviation over seeds; bold is best.",
-                       folder.runs.size(), board.rows.size(), board.datasets.size()));
-  if (!board.control.empty())
-    page.add(" The small line is the difference to the control “" + escaped(board.control) +
-             "” on the same seeds ± its standard error: what the objective itself does.");
-  page.add(" The floor is the same measure between real train and real test at equal counts.</p>");
-  for (const std::string& dataset : board.datasets) add_dataset(page, folder, board, dataset);
+  add_head(page, folder, board);
+  const Leaderboard all = make_leaderboard(folder.runs, all_measures(folder.runs));
+  for (const std::string& dataset : board.datasets) add_dataset(page, folder, board, all, dataset);
   std::string problems;
   for (const std::string& problem : folder.problems) problems += "<li>" + escaped(problem) + "</li>";
   for (const std::string& note : board.notes) problems += "<li>" + escaped(note) + "</li>";
   if (!problems.empty()) page.add("<h2>Notes</h2><ul>" + problems + "</ul>");
-  page.add("<footer><details><summary>Charts by Vega, Vega-Lite and Vega-Embed: licences</summary><pre>" +
-           escaped(std::string(vega_licences())) + "</pre></details></footer>");
-  return page.text();
+  page.add("<footer>Made by Autodidact. This file needs no network.<details><summary>Charts by Vega, Vega-Lite and "
+           "Vega-Embed: licences</summary><pre>" + escaped(std::string(vega_licences())) + "</pre></details></footer>");
+  return page.text(board.suite.empty() ? "Leaderboard" : board.suite + ": leaderboard");
 }
 
 }  // namespace autodidact

@@ -9,7 +9,7 @@
 namespace autodidact {
 
 // Reads what the charts need (history, samples, tokens, plots/) from the runs' files, for each dataset and row of the
-// lowest seed.
-std::string report_page(const Folder& folder, const Board& board);
+// lowest seed. A policy inside the page forbids it to fetch anything, whatever a record holds.
+std::string report_page(const Folder& folder, const Leaderboard& board);
 
 }  // namespace autodidact

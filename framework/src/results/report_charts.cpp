@@ -1,13 +1,13 @@
+// Charts of the table's numbers and of training.
 #include "results/report_charts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <map>
 
-#include "results/projection.hpp"
+#include "results/chart_base.hpp"
+#include "results/number_text.hpp"
 
 namespace autodidact {
 
@@ -15,144 +15,118 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t kSeries = 12;
-constexpr const char* kGrey = "#9aa0a6";
+constexpr std::size_t kPoints = 250;  // of one curve
 
-double round4(double value) { return std::isfinite(value) ? std::round(value * 1e4) / 1e4 : 0.0; }
-
-Json base(int width, int height, const std::string& title) {
-  return {{"$schema", "https://vega.github.io/schema/vega-lite/v5.json"}, {"width", width}, {"height", height},
-          {"title", {{"text", title}, {"anchor", "start"}, {"fontSize", 13}, {"fontWeight", 600}}},
-          {"config",
-           {{"font", "system-ui, sans-serif"}, {"view", {{"stroke", nullptr}}},
-            {"axis", {{"gridColor", "#eceff1"}, {"domainColor", "#b0b7bd"}, {"tickColor", "#b0b7bd"},
-                      {"labelColor", "#4a5056"}, {"titleColor", "#4a5056"}, {"titleFontWeight", 500}}},
-            {"legend", {{"labelColor", "#2b2f33"}, {"titleColor", "#4a5056"}, {"orient", "bottom"}, {"columns", 2},
-                        {"labelLimit", 260}}}}}};
+// One measure: a dot a seed, a bar at the mean, the floor as a dashed line.
+Json seeds_panel(const Leaderboard& board, const std::string& dataset, const BoardColumn& column, bool labels) {
+  Json dots = Json::array(), means = Json::array(), domain = Json::array(), range = Json::array();
+  for (const std::string& row : board.rows) {
+    domain.push_back(row);
+    range.push_back(chart_colours()[domain.size() % chart_colours().size() == 0
+                                        ? chart_colours().size() - 1
+                                        : domain.size() % chart_colours().size() - 1]);
+    const Cell& cell = board.cell(dataset, row, column);
+    for (const auto& [seed, value] : cell.values)
+      dots.push_back({{"m", row}, {"v", rounded(value * column.scale())}, {"s", seed}});
+    if (!cell.values.empty()) means.push_back({{"m", row}, {"v", rounded(cell.mean * column.scale())}});
+  }
+  if (dots.empty()) return nullptr;
+  const Json y = {{"field", "m"}, {"type", "nominal"}, {"title", nullptr}, {"sort", domain}, {"scale", {{"domain", domain}}},
+                  {"axis", {{"labels", labels}, {"ticks", false}, {"domain", false}, {"grid", true}, {"labelLimit", 260},
+                            {"labelPadding", 8}, {"labelFontSize", 12}}}};
+  const Json colour = {{"field", "m"}, {"type", "nominal"}, {"legend", nullptr},
+                       {"scale", {{"domain", domain}, {"range", range}}}};
+  const Json x = channel("v", nullptr);
+  const auto layer = [&](const Json& data, Json mark, const Json& tooltip) {
+    return Json{{"data", {{"values", data}}}, {"mark", std::move(mark)},
+                {"encoding", {{"x", x}, {"y", y}, {"color", colour}, {"tooltip", tooltip}}}};
+  };
+  const Json name = {{"field", "m"}, {"title", "method"}}, value = {{"field", "v"}, {"title", column_title(column)}};
+  Json layers = Json::array();
+  if (const double floor = board.floor(dataset, column); std::isfinite(floor)) {
+    const Json rule = {{"type", "rule"}, {"strokeDash", {4, 3}}, {"color", "#60676e"}};
+    layers.push_back({{"data", {{"values", {{{"v", rounded(floor * column.scale())}}}}}}, {"mark", rule},
+                      {"encoding", {{"x", x}, {"tooltip", {{{"field", "v"}, {"title", "floor"}}}}}}});
+  }
+  layers.push_back(layer(means, {{"type", "tick"}, {"thickness", 2.5}, {"size", 17}}, Json::array({name, value})));
+  layers.push_back(layer(dots, {{"type", "circle"}, {"size", 42}, {"opacity", 0.6}},
+                         Json::array({name, {{"field", "s"}, {"title", "seed"}}, value})));
+  const int height = static_cast<int>(24 * board.rows.size());
+  return {{"layer", layers}, {"width", 158}, {"height", height},
+          {"title", {{"text", column_title(column)}, {"anchor", "start"}, {"fontSize", 12.5}, {"fontWeight", 600},
+                     {"frame", "group"}}}};
 }
 
-Json axis(const std::string& title, bool zero = false) {
-  return {{"type", "quantitative"}, {"title", title}, {"scale", {{"zero", zero}, {"nice", true}}}};
+// The column of a history table that all rows can be compared in.
+std::string reconstruction_column(const std::vector<ChartRun>& runs) {
+  for (const ChartRun& run : runs) {
+    const auto found = run.record.tables.find("history/tokenizer");
+    if (found == run.record.tables.end()) continue;
+    for (const std::string& name : found->second.names)
+      if (name.find("recon") != std::string::npos && name.find('/') == std::string::npos) return name;
+    return "total";
+  }
+  return "total";
 }
 
-float value_at(const Array& x, std::int64_t index) {
-  float value = 0;
-  std::memcpy(&value, x.data.data() + static_cast<std::size_t>(index) * sizeof value, sizeof value);
-  return value;
-}
-
-// First channel of the first series of (N, C, L) as rows {t, v, s, k}.
-void add_series(Json& rows, const Array& x, const std::string& kind) {
-  const std::int64_t n = std::min(kSeries, x.shape[0]), channels = x.shape[1], length = x.shape[2];
-  for (std::int64_t i = 0; i < n; ++i)
-    for (std::int64_t t = 0; t < length; ++t)
-      rows.push_back({{"t", t}, {"v", round4(value_at(x, i * channels * length + t))}, {"s", kind + std::to_string(i)},
-                      {"k", kind}});
-}
-
-}  // namespace
-
-const std::vector<std::string>& chart_colours() {
-  static const std::vector<std::string> colours = {"#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7",
-                                                   "#56b4e9", "#5d3a9b", "#7f7f00"};
-  return colours;
-}
-
-Json loss_chart(const std::vector<ChartRun>& runs, const std::string& stage, const std::string& column,
-                const std::string& title) {
+// Curves of one column of one stage; on a log axis where all values are positive.
+Json curves(const std::vector<ChartRun>& runs, const std::string& stage, const std::string& column,
+            const std::string& title, const std::string& unit, bool log) {
   Json rows = Json::array(), names = Json::array(), colours = Json::array();
   for (const ChartRun& run : runs) {
     const auto found = run.record.tables.find("history/" + stage);
     if (found == run.record.tables.end()) continue;
     const Column *epochs = found->second.find("epoch"), *values = found->second.find(column);
-    if (!epochs || !values || !std::holds_alternative<std::vector<double>>(*values)) continue;
+    const auto* e = epochs ? std::get_if<std::vector<std::int64_t>>(epochs) : nullptr;
+    const auto* v = values ? std::get_if<std::vector<double>>(values) : nullptr;
+    if (!e || !v) continue;
     names.push_back(run.row);
-    colours.push_back(chart_colours()[run.colour % chart_colours().size()]);
-    const auto& e = std::get<std::vector<std::int64_t>>(*epochs);
-    const auto& v = std::get<std::vector<double>>(*values);
-    const std::size_t stride = std::max<std::size_t>(1, e.size() / 250);
-    for (std::size_t i = 0; i < e.size(); ++i)
-      if ((i % stride == 0 || i + 1 == e.size()) && std::isfinite(v[i]) && v[i] > 0)
-        rows.push_back({{"e", e[i] + 1}, {"v", v[i]}, {"m", run.row}});
+    colours.push_back(colour_of(run));
+    const std::size_t stride = std::max<std::size_t>(1, e->size() / kPoints);
+    for (std::size_t i = 0; i < e->size(); ++i) {
+      if ((i % stride != 0 && i + 1 != e->size()) || !std::isfinite((*v)[i])) continue;
+      log = log && (*v)[i] > 0;
+      rows.push_back({{"e", (*e)[i] + 1}, {"v", rounded((*v)[i])}, {"m", run.row}});
+    }
   }
   if (rows.empty()) return nullptr;
-  Json spec = base(420, 220, title);
+  Json spec = chart_base(352, 200, title);
+  Json y = channel("v", unit);
+  if (log) y["scale"] = {{"type", "log"}, {"nice", false}};
+  const Json scale = {{"domain", names}, {"range", colours}};
+  const Json tooltip = {{{"field", "m"}, {"title", "method"}}, {{"field", "e"}, {"title", "epoch"}},
+                        {{"field", "v"}, {"title", unit}}};
   spec["data"] = {{"values", rows}};
-  spec["mark"] = {{"type", "line"}, {"strokeWidth", 1.6}};
-  spec["encoding"] = {{"x", axis("epoch")},
-                      {"y", {{"field", "v"}, {"type", "quantitative"}, {"title", "loss"}, {"scale", {{"type", "log"}, {"nice", true}}}}},
-                      {"color", {{"field", "m"}, {"type", "nominal"}, {"title", nullptr},
-                                 {"scale", {{"domain", names}, {"range", colours}}}}},
-                      {"tooltip", {{{"field", "m"}, {"title", "method"}}, {{"field", "e"}, {"title", "epoch"}},
-                                   {{"field", "v"}, {"title", "loss"}, {"format", ".4g"}}}}};
-  spec["encoding"]["x"]["field"] = "e";
+  spec["mark"] = {{"type", "line"}, {"strokeWidth", 1.7}, {"opacity", 0.9}};
+  spec["encoding"] = {{"x", channel("e", "epoch")}, {"y", y}, {"tooltip", tooltip},
+                      {"color", {{"field", "m"}, {"type", "nominal"}, {"legend", nullptr}, {"scale", scale}}}};
   return spec;
 }
 
-Json series_chart(const ChartRun& run) {
-  if (!run.record.has("plots/series/real") || !run.record.has("samples/unconditional/x")) return nullptr;
-  Json rows = Json::array();
-  add_series(rows, run.record.array("plots/series/real"), "real");
-  add_series(rows, run.record.array("samples/unconditional/x"), "generated");
-  const std::string colour = chart_colours()[run.colour % chart_colours().size()];
-  Json spec = base(250, 130, run.row);
-  spec["data"] = {{"values", rows}};
-  spec["mark"] = {{"type", "line"}, {"strokeWidth", 1}, {"opacity", 0.55}};
-  spec["encoding"] = {{"x", axis("time step")}, {"y", axis("standardised value")},
-                      {"detail", {{"field", "s"}}},
-                      {"color", {{"field", "k"}, {"type", "nominal"}, {"title", nullptr},
-                                 {"scale", {{"domain", {"real", "generated"}}, {"range", {kGrey, colour}}}}}}};
-  spec["encoding"]["x"]["field"] = "t";
-  spec["encoding"]["y"]["field"] = "v";
-  return spec;
-}
+}  // namespace
 
-Json projection_chart(const ChartRun& run) {
-  if (!run.record.has("plots/features/real") || !run.record.has("plots/features/generated")) return nullptr;
-  const Projection p = project(run.record.array("plots/features/real"), run.record.array("plots/features/generated"));
-  Json rows = Json::array();
-  for (std::size_t i = 0; i < std::max(p.real.size(), p.generated.size()); ++i) {
-    if (i < p.real.size()) rows.push_back({{"x", round4(p.real[i][0])}, {"y", round4(p.real[i][1])}, {"k", "real"}});
-    if (i < p.generated.size())
-      rows.push_back({{"x", round4(p.generated[i][0])}, {"y", round4(p.generated[i][1])}, {"k", "generated"}});
+Json seeds_chart(const Leaderboard& board, const std::string& dataset) {
+  static const std::vector<std::string> shown = {"mse", "svm/quantised/avg", "svm/continuous/avgmax", "fid_fcn",
+                                                 "fid_rocket", "coverage"};
+  Json panels = Json::array();
+  for (const BoardColumn& column : board.columns) {
+    if (std::find(shown.begin(), shown.end(), column.measure) == shown.end()) continue;
+    Json panel = seeds_panel(board, dataset, column, panels.empty());
+    if (!panel.is_null()) panels.push_back(std::move(panel));
   }
-  const std::string colour = chart_colours()[run.colour % chart_colours().size()];
-  Json spec = base(250, 190, run.row);
-  spec["data"] = {{"values", rows}};
-  spec["mark"] = {{"type", "circle"}, {"size", 14}, {"opacity", 0.5}};
-  spec["encoding"] = {{"x", axis("first axis")}, {"y", axis(fmt::format("second ({:.0f} % together)", 100 * p.explained))},
-                      {"color", {{"field", "k"}, {"type", "nominal"}, {"title", nullptr},
-                                 {"scale", {{"domain", {"real", "generated"}}, {"range", {kGrey, colour}}}}}}};
-  spec["encoding"]["x"]["field"] = "x";
-  spec["encoding"]["y"]["field"] = "y";
+  if (panels.empty()) return nullptr;
+  Json spec = chart_base(0, 0, "");
+  spec.erase("width");
+  spec.erase("height");
+  spec["hconcat"] = panels;
+  spec["spacing"] = 16;
   return spec;
 }
 
-Json codes_chart(const ChartRun& run) {
-  if (!run.record.has("tokens/test")) return nullptr;
-  const Array& tokens = run.record.array("tokens/test");
-  std::map<std::int64_t, std::int64_t> counts;
-  const std::int64_t n = tokens.count();
-  for (std::int64_t i = 0; i < n; ++i) {
-    std::int64_t token = 0;
-    std::memcpy(&token, tokens.data.data() + static_cast<std::size_t>(i) * sizeof token, sizeof token);
-    ++counts[token];
-  }
-  std::vector<std::pair<std::int64_t, std::int64_t>> order;
-  for (const auto& [token, count] : counts) order.emplace_back(-count, token);
-  std::sort(order.begin(), order.end());
-  Json rows = Json::array();
-  for (std::size_t i = 0; i < order.size(); ++i)
-    rows.push_back({{"r", i + 1}, {"c", order[i].second}, {"p", static_cast<double>(-order[i].first) / static_cast<double>(n)}});
-  Json spec = base(250, 110, run.row);
-  spec["data"] = {{"values", rows}};
-  spec["mark"] = {{"type", "bar"}, {"color", chart_colours()[run.colour % chart_colours().size()]}};
-  spec["encoding"] = {{"x", {{"field", "r"}, {"type", "ordinal"}, {"title", fmt::format("{} codes in use, by frequency", rows.size())},
-                             {"axis", {{"labels", false}, {"ticks", false}}}}},
-                      {"y", axis("share of tokens", true)},
-                      {"tooltip", {{{"field", "c"}, {"title", "code"}}, {{"field", "p"}, {"title", "share"}, {"format", ".3f"}}}}};
-  spec["encoding"]["y"]["field"] = "p";
-  return spec;
+std::vector<Json> training_charts(const std::vector<ChartRun>& runs) {
+  return {curves(runs, "tokenizer", reconstruction_column(runs), "Tokenizer: reconstruction", "loss", true),
+          curves(runs, "tokenizer", "perplexity", "Tokenizer: perplexity of a batch", "codes", false),
+          curves(runs, "prior", "total", "Prior: loss", "loss", true)};
 }
 
 }  // namespace autodidact

@@ -1,11 +1,11 @@
-// Vega-Lite specifications of the page's charts, with their data inside.
+// Vega-Lite specifications of the page's charts, with their data inside. Null where a record lacks what a chart needs.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "results/record.hpp"
+#include "results/leaderboard.hpp"
 
 namespace autodidact {
 
@@ -18,10 +18,10 @@ struct ChartRun {
 // Colours of rows, in order; readable on white and distinct for colour-blind readers (Okabe and Ito).
 const std::vector<std::string>& chart_colours();
 
-// Loss curves of one stage, one line a row. `column`: total or a term all rows have.
-nlohmann::json loss_chart(const std::vector<ChartRun>& runs, const std::string& stage, const std::string& column,
-                          const std::string& title);
+nlohmann::json seeds_chart(const Leaderboard& board, const std::string& dataset);  // one panel a measure
+std::vector<nlohmann::json> training_charts(const std::vector<ChartRun>& runs);   // one line a row
 nlohmann::json series_chart(const ChartRun& run);       // real grey, generated in colour
+nlohmann::json pairs_chart(const ChartRun& run);        // single samples over their nearest real series
 nlohmann::json projection_chart(const ChartRun& run);   // features: real grey, generated in colour
 nlohmann::json codes_chart(const ChartRun& run);        // share of each code in the test tokens, sorted
 
