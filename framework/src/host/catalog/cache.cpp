@@ -24,7 +24,12 @@ std::string host_stamp() {
   return std::to_string(kInterface) + "/" + std::to_string(sizeof(Descriptor)) + "/" AUTODIDACT_FINGERPRINT;
 }
 
-std::string key_of(const fs::path& plugin) { return fs::absolute(plugin).lexically_normal().string(); }
+// The file itself, whatever link led to it.
+std::string key_of(const fs::path& plugin) {
+  std::error_code ec;
+  const fs::path real = fs::weakly_canonical(plugin, ec);
+  return (ec ? plugin : real).string();
+}
 
 json stamp_of(const fs::path& plugin, const std::string& digest) {
   struct stat s {};

@@ -88,12 +88,13 @@ void check_values(const PluginInfo& info) {
   judged.params.clear();
   std::vector<std::pair<std::string, std::string>> given;
   for (const ParamInfo& p : info.params) {
-    bool has_value = !p.required;
-    for (const auto& [name, value] : info.check) has_value = has_value || name == p.name;
-    if (p.type == ParamType::file || !has_value) continue;
+    if (p.type == ParamType::file) continue;
+    std::string value = p.default_text;
+    for (const auto& [name, text] : info.check)
+      if (name == p.name && (p.required || value.empty())) value = text;
+    if (value.empty()) continue;
     judged.params.push_back(p);
-    for (const auto& entry : info.check)
-      if (entry.first == p.name) given.push_back(entry);
+    given.emplace_back(p.name, value);
   }
   try {
     resolve_params(judged, given);

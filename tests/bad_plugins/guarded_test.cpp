@@ -1,0 +1,111 @@
+// Plugins whose fault shows in use: the guard turns each into one line of text, and this process lives on.
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "bad_plugins/zoo.hpp"
+#include "host/conformance.hpp"
+#include "host/open.hpp"
+#include "host/services.hpp"
+
+namespace autodidact::zoo {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Guarded : public testing::Test {
+ protected:
+  PluginInfo info(const std::string& name) { return probe_plugin(kFolder / (name + ".so"), options(scratch_)); }
+
+  std::unique_ptr<Tokenizer> open(const std::string& name) {
+    Context context;
+    context.channels = 2;
+    context.length = 16;
+    context.host = &services_;
+    return open_tokenizer(info(name), {}, context);
+  }
+
+  template <class Error = PluginError>
+  static std::string error(const std::function<void()>& body) {
+    try {
+      body();
+    } catch (const Error& e) {
+      EXPECT_THAT(e.what(), Not(HasSubstr("\n")));
+      return e.what();
+    }
+    return "no error";
+  }
+
+  Scratch scratch_;
+  Services services_{1, "test", "tokenizer", Precision::fp32, nullptr};
+  at::Tensor x_ = at::randn({3, 2, 16});
+};
+
+TEST_F(Guarded, CreateThatThrows) {
+  EXPECT_THAT(error([&] { open("throws_in_create"); }),
+              AllOf(HasSubstr("tokenizer/throws_in_create: create"), HasSubstr("K must divide the moon")));
+}
+
+TEST_F(Guarded, CreateThatReturnsNothing) {
+  EXPECT_THAT(error([&] { open("returns_null"); }), AllOf(HasSubstr("found null"), HasSubstr("expected an object")));
+}
+
+TEST_F(Guarded, ExceptionOfATypeNobodyKnows) {
+  const auto t = open("throws_own_type");
+  EXPECT_THAT(error([&] { t->encode(x_, 0); }), AllOf(HasSubstr("tokenizer/throws_own_type: encode"), HasSubstr("std::exception")));
+}
+
+TEST_F(Guarded, WrongShapesAndTokens) {
+  const auto t = open("returns_wrong_shape");
+  EXPECT_THAT(error([&] { t->forward(x_, {}, {}); }),
+              AllOf(HasSubstr("forward: x_hat"), HasSubstr("found float32 (3, 2, 15)"), HasSubstr("expected float32 (3, 2, 16)")));
+  EXPECT_THAT(error([&] { t->encode(x_, 0); }), AllOf(HasSubstr("found int64 (3, 3)"), HasSubstr("expected int64 (3, 4)")));
+  EXPECT_THAT(error([&] { t->encode(x_.narrow(0, 0, 1), 0); }), HasSubstr("tokens from 4 to 4"));
+  EXPECT_THAT(error([&] { t->decode(at::zeros({1, 4}, at::kLong)); }), HasSubstr("decode: x: found float32 (1, 2, 17)"));
+}
+
+TEST_F(Guarded, ValuesThatAreNotNumbers) {
+  const auto t = open("returns_nan");
+  EXPECT_THAT(error<Diverged>([&] { t->forward(x_, {}, {}); }), HasSubstr("forward: total is"));
+  EXPECT_THAT(error([&] { t->decode(at::zeros({1, 4}, at::kLong)); }), HasSubstr("decode: x: found 32 of 32 values NaN"));
+}
+
+// What the host keeps holds no graph of the plugin; what it uses within a step may, also after the object is gone.
+TEST_F(Guarded, GraphNodesOfAPlugin) {
+  auto t = open("leaks_autograd_node");
+  const at::Tensor decoded = t->decode(at::zeros({1, 4}, at::kLong));
+  EXPECT_FALSE(decoded.requires_grad());
+  const View view = t->forward(x_, {}, {});
+  EXPECT_TRUE(view.total.requires_grad());
+  ASSERT_EQ(view.logs.size(), 1u);
+  EXPECT_FALSE(view.logs[0].second.requires_grad());
+  t.reset();
+  view.total.backward();
+}
+
+TEST_F(Guarded, FileChangedSinceItWasListed) {
+  fs::copy_file(kFolder / "returns_nan.so", scratch_ / "copy.so");
+  const PluginInfo listed = probe_plugin(scratch_ / "copy.so", options(scratch_));
+  fs::remove(scratch_ / "copy.so");
+  fs::copy_file(kFolder / "returns_null.so", scratch_ / "copy.so");
+  Context context;
+  context.host = &services_;
+  EXPECT_THAT(error([&] { open_tokenizer(listed, {}, context); }), HasSubstr("was changed since it was listed"));
+}
+
+// The conformance suite judges the bad ones too, by checks that fail and not by an exception.
+TEST_F(Guarded, ConformanceFailsTheZoo) {
+  for (const char* name : {"throws_in_create", "returns_null", "throws_own_type", "returns_wrong_shape", "returns_nan"}) {
+    std::size_t failed = 0;
+    for (const Check& check : conformance(info(name))) failed += !check.passed && !check.skipped;
+    EXPECT_GT(failed, 0u) << name;
+  }
+}
+
+}  // namespace
+}  // namespace autodidact::zoo

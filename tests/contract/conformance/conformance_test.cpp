@@ -1,0 +1,59 @@
+// The conformance suite over every plugin found in the build's plugin folder.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "host/catalog/catalog.hpp"
+#include "host/conformance.hpp"
+
+namespace autodidact {
+namespace {
+
+Catalog find_plugins() {
+  std::string scratch = (std::filesystem::temp_directory_path() / "autodidact-conformance-XXXXXX").string();
+  CatalogOptions options;
+  options.folders = {AUTODIDACT_PLUGIN_DIR};
+  options.cache = std::filesystem::path(::mkdtemp(scratch.data())) / "catalog.json";
+  options.probe = AUTODIDACT_BINARY_DIR "/tests/plugin_probe";
+  Catalog catalog = read_catalog(options);
+  std::filesystem::remove_all(scratch);
+  return catalog;
+}
+
+const Catalog& plugins() {
+  static const Catalog catalog = find_plugins();
+  return catalog;
+}
+
+std::string title(const PluginInfo& info) { return kind_name(info.kind) + "_" + info.name; }
+
+class Conformance : public testing::TestWithParam<PluginInfo> {};
+
+TEST_P(Conformance, EveryCheckPasses) {
+  std::size_t passed = 0;
+  for (const Check& check : conformance(GetParam())) {
+    if (check.skipped) {
+      std::printf("  skipped  %s: %s\n", check.name.c_str(), check.found.c_str());
+      continue;
+    }
+    EXPECT_TRUE(check.passed) << check.name << ": found: " << check.found << "; expected: " << check.expected;
+    if (check.passed) std::printf("  passed   %s  %s\n", check.name.c_str(), check.found.c_str());
+    ++passed;
+  }
+  EXPECT_GE(passed, 8u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Plugins, Conformance, testing::ValuesIn(plugins().plugins),
+                         [](const auto& info) { return title(info.param); });
+
+TEST(PluginFolder, HoldsOnlyUsablePlugins) {
+  for (const Refusal& refusal : plugins().refused) ADD_FAILURE() << refusal.file << ": " << refusal.reason;
+  EXPECT_FALSE(plugins().plugins.empty());
+}
+
+}  // namespace
+
+void PrintTo(const PluginInfo& info, std::ostream* out) { *out << kind_name(info.kind) << '/' << info.name; }
+
+}  // namespace autodidact
