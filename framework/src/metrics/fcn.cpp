@@ -44,11 +44,14 @@ struct Block {
         mean(at::zeros({shape.out}, at::kFloat)),
         variance(at::ones({shape.out}, at::kFloat)) {}
 
-  // x (B, in, 1, L), channels last -> (B, out, 1, L). "Same" padding, the odd sample on the right.
+  // x (B, in, 1, L) -> (B, out, 1, L), channels last. "Same" padding, the odd sample on the right.
   at::Tensor convolve(const at::Tensor& x, const at::Tensor& w, const at::Tensor& b) const {
     const std::int64_t kernel = w.size(2), left = (kernel - 1) / 2;
     if (kernel % 2 == 1) return at::conv2d(x, w.unsqueeze(2), b, {1, 1}, at::IntArrayRef{0, left});
-    return at::conv2d(at::constant_pad_nd(x, {left, kernel - 1 - left}), w.unsqueeze(2), b);
+    // The first layer: few channels, so that windows are cheap, and one product writes channels last at once.
+    const at::Tensor padded = at::constant_pad_nd(x.squeeze(2), {left, kernel - 1 - left});
+    const at::Tensor windows = padded.unfold(2, kernel, 1).transpose(1, 2).flatten(2);  // (B, L, in * kernel)
+    return at::linear(windows, w.flatten(1), b).transpose(1, 2).unsqueeze(2);
   }
 
   at::Tensor train(const at::Tensor& x) {
@@ -63,10 +66,9 @@ struct Block {
   }
 };
 
-// (B, C, L) float32 -> (B, C, 1, L) channels last, the layout in which the convolutions run fastest
-at::Tensor as_image(const at::Tensor& x) {
-  return x.to(at::kFloat).unsqueeze(2).contiguous(at::MemoryFormat::ChannelsLast);
-}
+// (B, C, L) -> (B, C, 1, L) float32: between the layers activations are images of height 1, channels last, which is the
+// layout in which the convolutions and the norm run fastest.
+at::Tensor as_image(const at::Tensor& x) { return x.to(at::kFloat).unsqueeze(2); }
 
 }  // namespace
 

@@ -21,13 +21,15 @@ std::map<std::string, at::Tensor> state_of(Fcn& fcn) {
   return state;
 }
 
-// The network written out with LibTorch's own "same" padding.
+// The network written out layer by layer.
 at::Tensor plain_features(Fcn& fcn, const at::Tensor& x, bool training) {
   auto state = state_of(fcn);
   at::Tensor h = x;
   for (const char* block : {"block1", "block2", "block3"}) {
     const std::string name = block;
-    h = at::conv1d(h, state[name + ".conv.weight"], state[name + ".conv.bias"], 1, "same");
+    const at::Tensor weight = state[name + ".conv.weight"];
+    const std::int64_t kernel = weight.size(2), left = (kernel - 1) / 2;  // 3 left and 4 right for 8
+    h = at::conv1d(at::constant_pad_nd(h, {left, kernel - 1 - left}), weight, state[name + ".conv.bias"]);
     h = at::relu(at::batch_norm(h, state[name + ".norm.weight"], state[name + ".norm.bias"],
                                 state[name + ".norm.running_mean"].clone(), state[name + ".norm.running_var"].clone(),
                                 training, 0.1, 1e-5, false));
