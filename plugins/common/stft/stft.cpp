@@ -87,18 +87,19 @@ void Stft::check() const {
 }
 
 at::Tensor Stft::forward(const at::Tensor& x) const {
-  const std::int64_t batch = x.size(0), channels = x.size(1), half = options_.n_fft / 2;
-  const at::Tensor padded = at::reflection_pad1d(x.reshape({batch * channels, length_}), {half, half});
-  const at::Tensor cut = padded.unfold(1, options_.n_fft, options_.hop);            // (B C, W, n_fft)
-  const at::Tensor bins = at::matmul(cut, analysis_).transpose(1, 2).contiguous();  // (B C, 2H, W)
-  return bins.view({batch, 2 * channels, height(), frames()});
+  const std::int64_t rows = x.size(0) * x.size(1), half = options_.n_fft / 2, bins = 2 * height();
+  const at::Tensor padded = at::reflection_pad1d(x.reshape({rows, length_}), {half, half});
+  const at::Tensor cut =
+      padded.unfold(1, options_.n_fft, options_.hop).reshape({-1, options_.n_fft});          // (B C W, n_fft)
+  const at::Tensor u = at::mm(cut, analysis_).view({rows, frames(), bins}).transpose(1, 2);  // (B C, 2H, W)
+  return u.contiguous().view({x.size(0), 2 * x.size(1), height(), frames()});
 }
 
 at::Tensor Stft::inverse(const at::Tensor& u) const {
-  const std::int64_t batch = u.size(0), channels = u.size(1) / 2;
-  const at::Tensor bins = u.reshape({batch * channels, 2 * height(), frames()}).transpose(1, 2);  // (B C, W, 2H)
-  const at::Tensor pieces = at::matmul(bins, synthesis_);    // (B C, W, overlap hop)
-  const at::Tensor sum = overlap_add(pieces, options_.hop);  // (B C, (W + overlap - 1) hop)
+  const std::int64_t batch = u.size(0), channels = u.size(1) / 2, rows = batch * channels, bins = 2 * height();
+  const at::Tensor flat = u.reshape({rows, bins, frames()}).transpose(1, 2).reshape({-1, bins});  // (B C W, 2H)
+  const at::Tensor pieces = at::mm(flat, synthesis_).view({rows, frames(), -1});  // (B C, W, overlap hop)
+  const at::Tensor sum = overlap_add(pieces, options_.hop);                       // (B C, (W + overlap - 1) hop)
   return (sum.narrow(1, options_.n_fft / 2, length_) * coverage_).view({batch, channels, length_});
 }
 

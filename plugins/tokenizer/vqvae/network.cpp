@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "common/nn/narrow_transpose.hpp"
+
 namespace autodidact::vqvae {
 namespace {
 
@@ -54,8 +56,8 @@ at::Tensor Decoder::operator()(const at::Tensor& z, bool training, at::ScalarTyp
   const Mode mode{training, dropout_};
   at::Tensor h = chain(residual_, channels_last(z, compute), compute, mode);
   for (const UpBlock& block : up_) h = block(h, mode);
-  h = extra_(out_(h).to(z.scalar_type()));  // (B, 2C, H', 2 W'')
-  return at::upsample_bilinear2d(h.contiguous(), {height_, frames_}, /*align_corners=*/true);
+  h = extra_(nn::narrow_transpose(out_, h));  // (B, 2C, H', 4 W'')
+  return at::upsample_bilinear2d(h, {height_, frames_}, /*align_corners=*/true);
 }
 
 void Decoder::list(const std::string& name, nn::State& out) const {
