@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "results/leaderboard.hpp"
 #include "results/number_text.hpp"
@@ -67,14 +68,15 @@ Text effect_text(const Cell& cell, const ColumnFormat& format, const BoardColumn
   std::string text = format.difference(cell.effect);
   if (std::isfinite(cell.effect_error)) text += " ±" + format.value(cell.effect_error);
   const bool sure = std::isfinite(cell.effect_error) && std::fabs(cell.effect) > 2 * cell.effect_error;
-  if (!sure || column.direction == "none") return {text, kDim};
+  if (!sure || !column.ranked) return {text, kDim};
   return {text, (cell.effect > 0) == (column.direction == "higher") ? kGood : kBad};
 }
 
 // One dataset, some of the columns.
 std::vector<Line> block(const Leaderboard& board, const std::string& dataset, const std::vector<BoardColumn>& columns) {
   std::vector<ColumnFormat> formats;
-  Line head = {{plain(dataset), kBold}}, floors = {{"floor", kDim}};
+  const bool part = columns.size() < board.columns.size() && !columns.empty() && !columns.front().group.empty();
+  Line head = {{plain(dataset) + (part ? " · " + columns.front().group : ""), kBold}}, floors = {{"floor", kDim}};
   bool any_floor = false;
   for (const BoardColumn& c : columns) {
     formats.emplace_back(board, dataset, c);
@@ -111,19 +113,17 @@ std::size_t width_of(const std::vector<Line>& lines) {
   return sum - 2;
 }
 
+using Columns = std::vector<BoardColumn>;
+
 // Columns in as few blocks as the width allows. If one does not do, a group of measures is not torn unless it must be.
-std::vector<std::vector<BoardColumn>> blocks(const Leaderboard& board, std::size_t width) {
-  const auto fits = [&](const std::vector<BoardColumn>& columns) {
-    return std::all_of(board.datasets.begin(), board.datasets.end(), [&](const std::string& dataset) {
-      return width_of(block(board, dataset, columns)) <= width;
-    });
-  };
-  if (board.columns.empty() || fits(board.columns)) return {board.columns};
-  std::vector<std::vector<BoardColumn>> all;
-  for (const BoardColumn& column : board.columns) {
+std::vector<Columns> blocks(const Columns& columns, const std::function<std::size_t(const Columns&)>& width_with,
+                            std::size_t width) {
+  if (columns.empty() || width_with(columns) <= width) return {columns};
+  std::vector<Columns> all;
+  for (const BoardColumn& column : columns) {
     if (all.empty() || all.back().back().group != column.group) all.emplace_back();
     all.back().push_back(column);
-    if (all.back().size() > 1 && !fits(all.back())) {
+    if (all.back().size() > 1 && width_with(all.back()) > width) {
       all.back().pop_back();
       all.push_back({column});
     }
@@ -131,18 +131,26 @@ std::vector<std::vector<BoardColumn>> blocks(const Leaderboard& board, std::size
   return all;
 }
 
-std::string ranks_text(const Leaderboard& board, bool colour) {
+std::vector<Line> rank_block(const Leaderboard& board, const Columns& columns) {
   Line head = {{fmt::format("average rank over {} datasets", board.datasets.size()), kBold}};
-  std::vector<BoardColumn> ranked;
-  for (const BoardColumn& c : board.columns)
-    if (!board.ranks.empty() && board.ranks.begin()->second.count(c.measure)) ranked.push_back(c);
-  for (const BoardColumn& c : ranked) head.push_back({column_title(c), kBold});
+  for (const BoardColumn& c : columns) head.push_back({column_title(c), kBold});
   std::vector<Line> lines = {head};
   for (const std::string& row : board.rows) {
     lines.push_back({{plain(row)}});
-    for (const BoardColumn& c : ranked) lines.back().push_back({fmt::format("{:.1f}", board.ranks.at(row).at(c.measure))});
+    for (const BoardColumn& c : columns) lines.back().push_back({fmt::format("{:.1f}", board.ranks.at(row).at(c.measure))});
   }
-  return layout(lines, colour) + "\n";
+  return lines;
+}
+
+std::string ranks_text(const Leaderboard& board, bool colour, std::size_t width) {
+  Columns ranked;
+  for (const BoardColumn& c : board.columns)
+    if (!board.ranks.empty() && board.ranks.begin()->second.count(c.measure)) ranked.push_back(c);
+  if (ranked.empty()) return "";
+  std::string out;
+  for (const Columns& part : blocks(ranked, [&](const Columns& some) { return width_of(rank_block(board, some)); }, width))
+    out += layout(rank_block(board, part), colour) + "\n";
+  return out;
 }
 
 std::string troubles_text(const Leaderboard& board) {
@@ -168,16 +176,25 @@ std::string troubles_text(const Leaderboard& board) {
 }  // namespace
 
 std::string leaderboard_text(const Leaderboard& board, bool colour, std::size_t width) {
+  const auto widest = [&](const Columns& columns) {
+    std::size_t most = 0;
+    for (const std::string& dataset : board.datasets) most = std::max(most, width_of(block(board, dataset, columns)));
+    return most;
+  };
   std::string out;
-  const auto parts = blocks(board, width);
+  const auto parts = blocks(board.columns, widest, width);
   for (const std::string& dataset : board.datasets)
-    for (const auto& columns : parts) out += layout(block(board, dataset, columns), colour) + "\n";
-  if (board.rows.size() > 1 && board.datasets.size() > 1) out += ranks_text(board, colour);
+    for (const Columns& columns : parts) out += layout(block(board, dataset, columns), colour) + "\n";
+  if (board.rows.size() > 1 && board.datasets.size() > 1) out += ranks_text(board, colour, width);
   const std::size_t seeds = board.seeds.size();
-  out += seeds > 1 ? fmt::format("Mean ± standard deviation over {} seeds.", seeds) : std::string("One seed: no deviation.");
+  out += seeds > 1 ? fmt::format("Mean ± standard deviation over {} seeds.\n", seeds) : "One seed: no deviation.\n";
   if (!board.controls.empty())
-    out += fmt::format(" Against its control: mean difference on equal seeds{}.", seeds > 1 ? " ± standard error" : "");
-  out += " Floor: real train against real test.\n";
+    out += fmt::format("Against its control: mean difference on equal seeds{}.\n", seeds > 1 ? " ± standard error" : "");
+  if (std::any_of(board.datasets.begin(), board.datasets.end(), [&](const std::string& dataset) {
+        return std::any_of(board.columns.begin(), board.columns.end(),
+                           [&](const BoardColumn& c) { return std::isfinite(board.floor(dataset, c)); });
+      }))
+    out += "Floor: real train against real test.\n";
   return out + troubles_text(board);
 }
 

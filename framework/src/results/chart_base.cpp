@@ -10,8 +10,8 @@ namespace autodidact {
 using Json = nlohmann::json;
 
 const std::vector<std::string>& chart_colours() {
-  static const std::vector<std::string> colours = {"#56b4e9", "#3b4a54", "#d55e00", "#0072b2", "#009e73",
-                                                   "#cc79a7", "#e69f00", "#5d3a9b", "#7f7f00", "#8c2d04"};
+  static const std::vector<std::string> colours = {"#56b4e9", "#cc79a7", "#d55e00", "#0072b2", "#009e73",
+                                                   "#e69f00", "#3b4a54", "#5d3a9b", "#7f7f00", "#8c2d04"};
   return colours;
 }
 
@@ -29,7 +29,8 @@ Json chart_base(int width, int height, const std::string& title) {
 }
 
 Json channel(const std::string& field, const std::string& title, bool zero) {
-  return {{"field", field}, {"type", "quantitative"}, {"title", title}, {"scale", {{"zero", zero}, {"nice", true}}}};
+  return {{"field", field}, {"type", "quantitative"}, {"title", title.empty() ? Json() : Json(title)},
+          {"scale", {{"zero", zero}, {"nice", true}}}};
 }
 
 Json rounded(double value) {

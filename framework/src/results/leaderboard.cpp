@@ -27,8 +27,8 @@ std::vector<BoardColumn> default_columns() {
           column(tokenizer, "svm/continuous/avgmax", "SVM cont.",
                  "test accuracy of a linear SVM on average- and maximum-pooled continuous latents"),
           column(tokenizer, "cost/tokenizer/seconds", "train s", "seconds of training the tokenizer"),
-          column(generation, "nll_masked/0.50", "NLL", "nats per masked test token, half of the tokens masked; does not "
-                 "compare across tokenizers"),
+          column(generation, "nll_masked/0.50", "NLL", "nats per masked test token, half of the tokens masked; tokens of "
+                 "different tokenizers do not compare, so it has no rank"),
           column(generation, "fid_fcn", "FID", "Frechet distance to real test on features of a supervised network"),
           column(generation, "fid_rocket", "FID rocket", "Frechet distance to real test on fixed ROCKET features"),
           column(generation, "is", "IS", "inception score; its floor is that of real test series"),
@@ -148,8 +148,11 @@ std::vector<BoardColumn> choose_columns(const std::vector<RunSummary>& runs, con
       versions.insert(found->second.version);
     }
     if (versions.empty()) continue;
-    if (cost && column.measure.ends_with("/seconds")) std::tie(column.unit, column.direction) = std::tuple("s", "lower");
+    if (cost && column.measure.ends_with("/seconds")) column.unit = "s";  // a price, and no rank for it
     column.version = *versions.rbegin();
+    // What a token tells depends on its tokenizer: one that says nothing is predicted best.
+    const bool per_token = column.measure.starts_with("nll_masked") || column.measure.starts_with("masked_accuracy");
+    column.ranked = !cost && !per_token && (column.direction == "lower" || column.direction == "higher");
     if (versions.size() > 1)
       notes.push_back("'" + column.measure + "' occurs in several versions; only version " +
                       std::to_string(column.version) + " counts. `autodidact score` measures old records anew");
@@ -199,7 +202,7 @@ bool add_ranks(Leaderboard& board, const std::string& dataset, const BoardColumn
 void rank_all(Leaderboard& board) {
   if (board.rows.size() < 2) return;
   for (const BoardColumn& column : board.columns) {
-    if (column.direction != "lower" && column.direction != "higher") continue;
+    if (!column.ranked) continue;
     std::size_t datasets = 0;
     for (const std::string& dataset : board.datasets) datasets += add_ranks(board, dataset, column);
     if (datasets == 0) continue;

@@ -69,6 +69,7 @@ struct BoardColumn {
   std::string measure, title, about, unit, direction;
   std::string group;                          // "tokenizer" | "generation" | "" where measures were asked for by name
   std::int64_t version = 1;
+  bool ranked = false;                        // whether one row's value can be better than another's
   double scale() const { return unit == "share" ? 100.0 : 1.0; }  // shares are shown in percent, never stored so
 };
 

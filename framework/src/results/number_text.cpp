@@ -65,7 +65,7 @@ std::string ColumnFormat::floor(double v) const {
 }
 
 std::string column_title(const BoardColumn& column) {
-  const char* arrow = column.direction == "lower" ? " ↓" : column.direction == "higher" ? " ↑" : "";
+  const char* arrow = !column.ranked ? "" : column.direction == "lower" ? " ↓" : " ↑";
   return column.title + (column.unit == "share" ? " %" : "") + arrow;
 }
 

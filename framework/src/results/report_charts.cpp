@@ -22,9 +22,7 @@ Json seeds_panel(const Leaderboard& board, const std::string& dataset, const Boa
   Json dots = Json::array(), means = Json::array(), domain = Json::array(), range = Json::array();
   for (const std::string& row : board.rows) {
     domain.push_back(row);
-    range.push_back(chart_colours()[domain.size() % chart_colours().size() == 0
-                                        ? chart_colours().size() - 1
-                                        : domain.size() % chart_colours().size() - 1]);
+    range.push_back(chart_colours()[range.size() % chart_colours().size()]);
     const Cell& cell = board.cell(dataset, row, column);
     for (const auto& [seed, value] : cell.values)
       dots.push_back({{"m", row}, {"v", rounded(value * column.scale())}, {"s", seed}});
@@ -36,7 +34,7 @@ Json seeds_panel(const Leaderboard& board, const std::string& dataset, const Boa
                             {"labelPadding", 8}, {"labelFontSize", 12}}}};
   const Json colour = {{"field", "m"}, {"type", "nominal"}, {"legend", nullptr},
                        {"scale", {{"domain", domain}, {"range", range}}}};
-  const Json x = channel("v", nullptr);
+  const Json x = channel("v", "");
   const auto layer = [&](const Json& data, Json mark, const Json& tooltip) {
     return Json{{"data", {{"values", data}}}, {"mark", std::move(mark)},
                 {"encoding", {{"x", x}, {"y", y}, {"color", colour}, {"tooltip", tooltip}}}};
@@ -90,7 +88,7 @@ Json curves(const std::vector<ChartRun>& runs, const std::string& stage, const s
     }
   }
   if (rows.empty()) return nullptr;
-  Json spec = chart_base(352, 200, title);
+  Json spec = chart_base(340, 200, title);
   Json y = channel("v", unit);
   if (log) y["scale"] = {{"type", "log"}, {"nice", false}};
   const Json scale = {{"domain", names}, {"range", colours}};

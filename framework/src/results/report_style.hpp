@@ -11,18 +11,16 @@ body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:va
 h1{font-size:27px;line-height:1.2;margin:0 0 6px;letter-spacing:-.01em}
 h2{font-size:21px;margin:54px 0 14px;padding-top:18px;border-top:2px solid var(--ink)}
 h3{font-size:15.5px;margin:34px 0 2px}
-p{max-width:88ch;margin:2px 0 12px;color:var(--soft)}
+p{max-width:112ch;margin:2px 0 12px;color:var(--soft)}
 a{color:inherit}
 nav a{margin-right:18px}
 .facts{color:var(--ink);margin-bottom:10px}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;margin:8px 0 6px}
-th,td{padding:6px 11px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:top}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;margin:8px 0 18px}
+th,td{padding:6px 12px;min-width:88px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;border-bottom:1.5px solid #aab1b7;vertical-align:bottom}
 th[title]{cursor:help}
-tr.groups th{border-bottom:0;color:var(--soft);font-weight:500;text-align:left;padding-bottom:0}
-th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:#fff;padding-left:2px}
-.first{border-left:1px solid var(--line);padding-left:16px}
+th:first-child,td:first-child{text-align:left;min-width:230px;position:sticky;left:0;background:#fff;padding-left:2px}
 td small,.pm{color:var(--soft);font-size:12px;font-weight:400}
 td.best{font-weight:650;background:#dff1e6}
 td.tied{background:#f1f8f3}

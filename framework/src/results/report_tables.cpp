@@ -22,7 +22,7 @@ std::string with_deviation(const Cell& cell, const ColumnFormat& format) {
 // Whether an effect is larger than twice its standard error, and which way.
 const char* effect_class(const Cell& cell, const BoardColumn& column) {
   if (!std::isfinite(cell.effect_error) || std::fabs(cell.effect) <= 2 * cell.effect_error) return "";
-  if (column.direction != "lower" && column.direction != "higher") return "";
+  if (!column.ranked) return "";
   return (cell.effect > 0) == (column.direction == "higher") ? " good" : " bad";
 }
 
@@ -50,13 +50,11 @@ std::string tooltip(const Cell& cell, const BoardColumn& column) {
 }
 
 std::string cell_html(const Leaderboard& board, const std::string& dataset, const std::string& row,
-                      const BoardColumn& column, const ColumnFormat& format, bool first) {
+                      const BoardColumn& column, const ColumnFormat& format) {
   const Cell& cell = board.cell(dataset, row, column);
-  std::string classes = first ? "first" : "";
   if (const std::string absent = absent_text(cell); !absent.empty())
-    return fmt::format("<td class=\"absent {}\" title=\"{}\">{}</td>", classes, tooltip(cell, column), absent);
-  if (cell.standing == Standing::best) classes += " best";
-  if (cell.standing == Standing::tied) classes += " tied";
+    return fmt::format("<td class=absent title=\"{}\">{}</td>", tooltip(cell, column), absent);
+  const char* classes = cell.standing == Standing::best ? "best" : cell.standing == Standing::tied ? "tied" : "";
   std::string text = with_deviation(cell, format) + (cell.degraded ? "†" : "") +
                      (cell.whole() ? "" : "<small>" + count_text(cell) + "</small>");
   if (std::isfinite(cell.effect))
@@ -68,19 +66,36 @@ std::string row_name(const Leaderboard& board, const std::string& row) {
   return row_dot(board, row) + escaped(row) + (board.is_control(row) ? "<span class=tag>control</span>" : "");
 }
 
-std::string group_heads(const Leaderboard& board) {
-  std::string out = "<tr class=groups><th></th>";
-  for (std::size_t i = 0; i < board.columns.size();) {
-    std::size_t j = i;
-    while (j < board.columns.size() && board.columns[j].group == board.columns[i].group) ++j;
-    out += fmt::format("<th class=first colspan={}>{}</th>", j - i, escaped(board.columns[i].group));
-    i = j;
+// The board's columns by group, in order; one table each.
+std::vector<std::vector<BoardColumn>> groups_of(const Leaderboard& board) {
+  std::vector<std::vector<BoardColumn>> groups;
+  for (const BoardColumn& column : board.columns) {
+    if (groups.empty() || groups.back().front().group != column.group) groups.emplace_back();
+    groups.back().push_back(column);
   }
-  return out + "</tr>";
+  return groups;
 }
 
-bool begins_group(const Leaderboard& board, std::size_t column) {
-  return column == 0 || board.columns[column].group != board.columns[column - 1].group;
+std::string group_table(const Leaderboard& board, const std::string& dataset, const std::vector<BoardColumn>& columns) {
+  std::string out = "<div class=scroll><table><tr><th>" + escaped(columns.front().group) + "</th>";
+  std::string floors = "<tr class=floor><td>floor: real against real</td>";
+  std::vector<ColumnFormat> formats;
+  bool any_floor = false;
+  for (const BoardColumn& c : columns) {
+    const ColumnFormat& format = formats.emplace_back(board, dataset, c);
+    const std::string about = c.about + " (" + c.measure + ", version " + std::to_string(c.version) + ")";
+    out += "<th title=\"" + escaped(about) + "\">" + escaped(column_title(c)) + "</th>";
+    const double floor = board.floor(dataset, c);
+    any_floor = any_floor || std::isfinite(floor);
+    floors += "<td>" + (std::isfinite(floor) ? format.floor(floor) : std::string()) + "</td>";
+  }
+  out += "</tr>";
+  for (const std::string& row : board.rows) {
+    out += "<tr><td>" + row_name(board, row) + "</td>";
+    for (std::size_t i = 0; i < columns.size(); ++i) out += cell_html(board, dataset, row, columns[i], formats[i]);
+    out += "</tr>";
+  }
+  return out + (any_floor ? floors + "</tr>" : "") + "</table></div>";
 }
 
 struct Question {
@@ -160,31 +175,9 @@ std::string winner_cards(const Leaderboard& board, const std::string& dataset) {
 }
 
 std::string dataset_table(const Leaderboard& board, const std::string& dataset) {
-  std::string out = "<div class=scroll><table>" + group_heads(board) + "<tr><th>method</th>";
-  std::vector<ColumnFormat> formats;
-  for (std::size_t i = 0; i < board.columns.size(); ++i) {
-    const BoardColumn& c = board.columns[i];
-    formats.emplace_back(board, dataset, c);
-    out += fmt::format("<th{} title=\"{}\">{}</th>", begins_group(board, i) ? " class=first" : "",
-                       escaped(c.about + " (" + c.measure + ", version " + std::to_string(c.version) + ")"),
-                       escaped(column_title(c)));
-  }
-  out += "</tr>";
-  bool any_floor = false;
-  std::string floors = "<tr class=floor><td>floor: real against real</td>";
-  for (std::size_t i = 0; i < board.columns.size(); ++i) {
-    const double floor = board.floor(dataset, board.columns[i]);
-    any_floor = any_floor || std::isfinite(floor);
-    floors += fmt::format("<td{}>{}</td>", begins_group(board, i) ? " class=first" : "",
-                          std::isfinite(floor) ? formats[i].floor(floor) : "");
-  }
-  for (const std::string& row : board.rows) {
-    out += "<tr><td>" + row_name(board, row) + "</td>";
-    for (std::size_t i = 0; i < board.columns.size(); ++i)
-      out += cell_html(board, dataset, row, board.columns[i], formats[i], begins_group(board, i));
-    out += "</tr>";
-  }
-  return out + (any_floor ? floors + "</tr>" : "") + "</table></div>";
+  std::string out;
+  for (const auto& columns : groups_of(board)) out += group_table(board, dataset, columns);
+  return out;
 }
 
 std::string rank_table(const Leaderboard& board) {
@@ -218,7 +211,7 @@ std::string measure_table_html(const Leaderboard& all, const std::string& datase
     const ColumnFormat format(all, dataset, c);
     const char* arrow = c.direction == "lower" ? " ↓" : c.direction == "higher" ? " ↑" : "";
     out += fmt::format("<tr><td>{}{}</td><td>{}</td>", escaped(c.measure), arrow, escaped(c.unit));
-    for (const std::string& row : all.rows) out += cell_html(all, dataset, row, c, format, false);
+    for (const std::string& row : all.rows) out += cell_html(all, dataset, row, c, format);
     const double floor = all.floor(dataset, c);
     out += "<td>" + (std::isfinite(floor) ? format.floor(floor) : std::string()) + "</td></tr>";
   }

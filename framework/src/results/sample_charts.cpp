@@ -75,7 +75,7 @@ Json series_chart(const ChartRun& run) {
   Json rows = Json::array();
   for (std::int64_t i = 0; i < std::min(kSeries, real.count()); ++i) add_line(rows, real, i, "real", 0);
   for (std::int64_t i = 0; i < std::min(kSeries, samples.count()); ++i) add_line(rows, samples, i, "generated", 0);
-  Json spec = chart_base(352, 150, run.row);
+  Json spec = chart_base(340, 150, run.row);
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "line"}, {"strokeWidth", 1.1}};
   spec["encoding"] = {{"x", channel("t", "time step")}, {"y", channel("v", "standardised value")},
@@ -99,12 +99,12 @@ Json pairs_chart(const ChartRun& run) {
   const Json bare = {{"labels", false}, {"ticks", false}, {"domain", false}, {"grid", false}};
   Json x = channel("t", ""), y = channel("v", "");
   x["axis"] = y["axis"] = bare;
-  x["title"] = y["title"] = nullptr;
   spec["data"] = {{"values", rows}};
-  spec["facet"] = {{"field", "p"}, {"type", "ordinal"}, {"header", {{"labels", false}, {"title", nullptr}}}};
+  spec["facet"] = {{"field", "p"}, {"type", "ordinal"}, {"title", nullptr},
+                   {"header", {{"title", nullptr}, {"labelExpr", "''"}, {"labelFontSize", 1}, {"labelPadding", 0}}}};
   spec["columns"] = 3;
   spec["spacing"] = 6;
-  spec["spec"] = {{"width", 124}, {"height", 66}, {"view", {{"stroke", "#e4e7ea"}}},
+  spec["spec"] = {{"width", 118}, {"height", 66}, {"view", {{"stroke", "#e4e7ea"}}},
                   {"mark", {{"type", "line"}, {"strokeWidth", 1.3}}},
                   {"encoding", {{"x", x}, {"y", y}, {"detail", {{"field", "s"}, {"type", "nominal"}}},
                                 {"color", real_or_generated(run)}}}};
@@ -123,7 +123,7 @@ Json projection_chart(const ChartRun& run) {
     add(p.real, i, "real");
     add(p.generated, i, "generated");
   }
-  Json spec = chart_base(352, 230, run.row);
+  Json spec = chart_base(340, 230, run.row);
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "circle"}, {"size", 16}, {"opacity", 0.55}};
   spec["encoding"] = {{"x", channel("x", fmt::format("first axis ({:.0f} % of the variance)", 100 * p.explained[0]))},
@@ -150,7 +150,7 @@ Json codes_chart(const ChartRun& run) {
   for (std::size_t i = 0; i < order.size(); ++i)
     rows.push_back({{"r", i + 1}, {"c", order[i].second},
                     {"p", rounded(100.0 * static_cast<double>(-order[i].first) / static_cast<double>(n))}});
-  Json spec = chart_base(352, 110, run.row);
+  Json spec = chart_base(340, 110, run.row);
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "bar"}, {"color", colour_of(run)}, {"binSpacing", 1}};
   Json x = {{"field", "r"}, {"type", "ordinal"}, {"title", fmt::format("{} codes in use", rows.size())},
