@@ -62,21 +62,17 @@ void MethodResolver::check_set() {
     const std::string full = "method.set." + key;
     const auto parts = plugin_key(key);
     if (!parts && !find_protocol_key(key)) {
-      std::vector<std::string> names;
-      for (const ProtocolKey& known : protocol_keys()) names.push_back(known.info.name);
-      for (const Kind kind : {Kind::tokenizer, Kind::objective, Kind::prior})
-        for (const std::string& name : param_names(plugins_.of(kind)->params, kind_name(kind) + "."))
-          names.push_back(name);
-      const std::string near = did_you_mean(key, names);
-      faults_.add(node.where, full, "unknown key" + (near.empty() ? "" : "; " + near));
+      faults_.add(node.where, full, "unknown key" + hint(key, known_keys(plugins_)));
     } else if (parts && !plugin_param(plugins_, key)) {
-      const std::string near =
-          did_you_mean(key, param_names(plugins_.of(parts->kind)->params, kind_name(parts->kind) + "."));
-      faults_.add(node.where, full, no_effect(key) + (near.empty() ? "" : "; " + near));
+      const std::vector<std::string> names =
+          param_names(plugins_.of(parts->kind)->params, kind_name(parts->kind) + ".");
+      faults_.add(node.where, full, no_effect(key) + hint(key, names));
     } else if (const std::string why = no_effect(key); !why.empty() && !suite_.resolved && key != "augmentation") {
       faults_.add(node.where, full, "has no effect on method '" + method_.name.text + "': " + why);
     }
-    if (suite_.grid.count(key)) faults_.add(node.where, full, "is varied in [grid] as well; keep one of them");
+    // An augmentation of its own says that a method has two branches; the grid may name which.
+    if (suite_.grid.count(key) && key != "augmentation")
+      faults_.add(node.where, full, "is varied in [grid] as well; keep one of them");
   }
 }
 

@@ -25,6 +25,9 @@ MethodPlugins find_plugins(const MethodEntry& method, const Sources& sources, Fa
 // The declared parameter a key means for this method's plugins, or null.
 const ParamInfo* plugin_param(const MethodPlugins& plugins, const std::string& key);
 
+// Every key that means something for a method: of the protocol and of its plugins.
+std::vector<std::string> known_keys(const MethodPlugins& plugins);
+
 class MethodResolver {
  public:
   MethodResolver(const MethodEntry& method, const MethodPlugins& plugins, const SuiteFile& suite,

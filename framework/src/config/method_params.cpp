@@ -71,8 +71,7 @@ PluginChoice MethodResolver::resolve_plugin(const PluginInfo& info, const Settin
     } else {
       value = default_value(param);
       if (!value)
-        faults_.add(method_.name.where, key,
-                    "not given; plugin '" + info.name + "' needs " + expectation(param) + ": " + param.doc);
+        faults_.add(method_.name.where, key, "not given; plugin '" + info.name + "' needs " + expectation(param));
     }
     if (!value) continue;
     choice.params[param.name] = *value;
@@ -88,7 +87,7 @@ Values resolve_params(const PluginInfo& info, const std::vector<std::pair<std::s
   std::map<std::string, Node> nodes;
   for (const auto& [name, text] : given) {
     if (!find_param(info.params, name))
-      faults.add(where, name, "unknown parameter; " + did_you_mean(name, param_names(info.params)));
+      faults.add(where, name, "unknown parameter" + hint(name, param_names(info.params)));
     nodes[name] = parse_toml_value(text, where).value_or(Node{text, where});
   }
   for (const ParamInfo& param : info.params) {

@@ -1,5 +1,6 @@
 #include "config/method.hpp"
 #include "config/param.hpp"
+#include "config/protocol_keys.hpp"
 #include "config/suggest.hpp"
 
 namespace autodidact {
@@ -37,6 +38,14 @@ const ParamInfo* plugin_param(const MethodPlugins& plugins, const std::string& k
   if (const ParamInfo* own = find_param(info->params, parts->rest)) return own;
   const std::string prefix = info->name + ".";
   return parts->rest.starts_with(prefix) ? find_param(info->params, parts->rest.substr(prefix.size())) : nullptr;
+}
+
+std::vector<std::string> known_keys(const MethodPlugins& plugins) {
+  std::vector<std::string> names;
+  for (const ProtocolKey& key : protocol_keys()) names.push_back(key.info.name);
+  for (const Kind kind : {Kind::tokenizer, Kind::objective, Kind::prior})
+    for (const std::string& name : param_names(plugins.of(kind)->params, kind_name(kind) + ".")) names.push_back(name);
+  return names;
 }
 
 }  // namespace autodidact

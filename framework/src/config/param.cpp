@@ -10,7 +10,8 @@ namespace autodidact {
 namespace {
 
 std::string number_text(double value) {
-  if (value == std::floor(value) && std::abs(value) < 1e15) return std::to_string(static_cast<std::int64_t>(value));
+  if (value == std::floor(value) && std::abs(value) <= 9007199254740992.0)
+    return std::to_string(static_cast<std::int64_t>(value));
   return to_toml(Value(value));
 }
 
@@ -92,8 +93,7 @@ class Converter {
     if (found.empty()) found = node.describe();
     std::string text = "found " + found + ", expected " + expectation(info_);
     if (info_.type == ParamType::choice && node.text()) {
-      const std::string near = did_you_mean(*node.text(), info_.choices);
-      if (!near.empty()) text += "; " + near;
+      text += hint(*node.text(), info_.choices);
     }
     faults_.add(node.where, key_, text);
     return std::nullopt;

@@ -44,7 +44,7 @@ void check_dataset_names(const SuiteFile& suite, const std::vector<NamedText>& w
     for (const NamedText& name : *list) names.push_back(name.text);
   for (const auto& [name, node] : suite.dataset_options)
     if (!std::count(names.begin(), names.end(), name))
-      faults.add(node.where, "dataset." + name, "is not among the datasets of the suite; " + did_you_mean(name, names));
+      faults.add(node.where, "dataset." + name, "is not among the datasets of the suite" + hint(name, names));
 }
 
 void keep_methods(SuiteFile& suite, const Overrides& overrides, Faults& faults) {
@@ -53,8 +53,7 @@ void keep_methods(SuiteFile& suite, const Overrides& overrides, Faults& faults) 
   for (const MethodEntry& method : suite.methods) names.push_back(method.name.text);
   for (const NamedText& wanted : overrides.methods)
     if (!std::count(names.begin(), names.end(), wanted.text))
-      faults.add(wanted.where, "methods",
-                 "no method is named '" + wanted.text + "'; " + did_you_mean(wanted.text, names));
+      faults.add(wanted.where, "methods", "no method is named '" + wanted.text + "'" + hint(wanted.text, names));
   std::erase_if(suite.methods, [&](const MethodEntry& method) {
     return std::none_of(overrides.methods.begin(), overrides.methods.end(),
                         [&](const NamedText& wanted) { return wanted.text == method.name.text; });
@@ -65,16 +64,12 @@ void keep_methods(SuiteFile& suite, const Overrides& overrides, Faults& faults) 
 void check_shared_keys(const SuiteFile& suite, const Overrides& overrides, const std::vector<MethodPlugins>& methods,
                        Faults& faults) {
   std::vector<std::string> names;
-  for (const ProtocolKey& key : protocol_keys()) names.push_back(key.info.name);
   for (const MethodPlugins& plugins : methods)
-    for (const Kind kind : {Kind::tokenizer, Kind::objective, Kind::prior})
-      for (const std::string& name : param_names(plugins.of(kind)->params, kind_name(kind) + "."))
-        names.push_back(name);
+    for (const std::string& name : known_keys(plugins)) names.push_back(name);
   const auto check = [&](const std::string& prefix, const std::string& key, const Node& node) {
     if (find_protocol_key(key)) return;
     if (std::any_of(methods.begin(), methods.end(), [&](const auto& m) { return plugin_param(m, key); })) return;
-    const std::string near = did_you_mean(key, names);
-    faults.add(node.where, prefix + key, "no method has such a parameter" + (near.empty() ? "" : "; " + near));
+    faults.add(node.where, prefix + key, "no method has such a parameter" + hint(key, names));
   };
   for (const auto& [key, node] : suite.protocol)
     if (plugin_key(key)) check("protocol.", key, node);
@@ -113,7 +108,7 @@ void note_datasets(const SuiteFile& suite, const Sources& sources, Notes& notes)
   for (const GeneratorInfo& info : dataset_generators()) known.push_back(info.name);
   for (const NamedText& name : suite.datasets)
     if (!std::count(known.begin(), known.end(), name.text))
-      notes.add("dataset '" + name.text + "' was not found; " + did_you_mean(name.text, known));
+      notes.add("dataset '" + name.text + "' was not found" + hint(name.text, known));
 }
 
 std::vector<std::string> rooted(const SuiteFile& suite) {
@@ -152,9 +147,9 @@ Plan load_plan(const std::string& name, const std::vector<std::string>& words, c
   Profile profile;
   if (!suite.profile.text.empty() && !suite.resolved)
     profile = read_profile(suite.profile, sources, suite.file, faults, notes);
-  check_protocol(suite.protocol, "protocol.", true, faults);
-  check_protocol(suite.budget.settings, "budget: ", false, faults);
-  check_protocol(overrides.settings, "", true, faults);
+  check_protocol(suite.protocol, true, faults);
+  check_protocol(suite.budget.settings, false, faults);
+  check_protocol(overrides.settings, true, faults);
   if (suite.datasets.empty() && !faults.any())
     faults.add({suite.file, 0}, "suite.datasets", "not given, expected a list of names");
   check_dataset_names(suite, written, faults);

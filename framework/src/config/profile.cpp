@@ -33,7 +33,7 @@ void read_sections(Profile& profile, Kind kind, const Node& sections, const Sour
       if (param)
         to_value(value, *param, full, faults);
       else
-        faults.add(value.where, full, "unknown parameter; " + did_you_mean(key, param_names(info->params)));
+        faults.add(value.where, full, "unknown parameter" + hint(key, param_names(info->params)));
     }
     profile.plugins.emplace(section, std::move(settings));
   }
@@ -74,16 +74,14 @@ std::string find_toml(const std::string& what, const NamedText& name, const std:
   return "";
 }
 
-void check_protocol(const Settings& settings, const std::string& prefix, bool plugin_keys, Faults& faults) {
+void check_protocol(const Settings& settings, bool plugin_keys, Faults& faults) {
   std::vector<std::string> names;
   for (const ProtocolKey& key : protocol_keys()) names.push_back(key.info.name);
   for (const auto& [key, node] : settings) {
     if (const ProtocolKey* known = find_protocol_key(key)) {
-      to_value(node, known->info, prefix + key, faults);
+      to_value(node, known->info, key, faults);
     } else if (!plugin_keys || !plugin_key(key)) {
-      const std::string near = did_you_mean(key, names);
-      faults.add(node.where, prefix + key,
-                 "unknown key; " + (near.empty() ? "see the keys in benchmarks/README.md" : near));
+      faults.add(node.where, key, "unknown key" + hint(key, names));
     }
   }
 }
@@ -96,7 +94,7 @@ Profile read_profile(const NamedText& name, const Sources& sources, const std::s
   const Node root = parse_toml_file(file);
   TableReader reader(root, "", faults);
   if (const Node* protocol = reader.take_table("protocol")) profile.protocol = flattened(*protocol);
-  check_protocol(profile.protocol, "protocol.", false, faults);
+  check_protocol(profile.protocol, false, faults);
   check_lengths(profile.protocol, faults);
   for (const Kind kind : {Kind::tokenizer, Kind::objective, Kind::prior})
     if (const Node* sections = reader.take_table(kind_name(kind)))

@@ -29,6 +29,6 @@ std::string find_toml(const std::string& what, const NamedText& name, const std:
 const PluginInfo* find_plugin(const Sources& sources, Kind kind, const std::string& name);
 
 // Every key of the protocol with a value of the right type; others are faults. Keys of plugins pass where allowed.
-void check_protocol(const Settings& settings, const std::string& prefix, bool plugin_keys, Faults& faults);
+void check_protocol(const Settings& settings, bool plugin_keys, Faults& faults);
 
 }  // namespace autodidact

@@ -15,17 +15,19 @@ std::string folded(const std::string& text) {
   return result;
 }
 
+// Letters put in, left out, replaced, or exchanged with their neighbour.
 std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> above(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
+    next[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+      next[j] = std::min({row[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), row[j] + 1, next[j - 1] + 1});
+      const bool exchanged = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (exchanged) next[j] = std::min(next[j], above[j - 2] + 1);
     }
+    std::swap(above, row);
+    std::swap(row, next);
   }
   return row.back();
 }
@@ -44,6 +46,9 @@ std::vector<std::string> similar_names(const std::string& word, const std::vecto
   }
   std::sort(ranked.begin(), ranked.end());
   ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
+  // Next to a near name, far ones are noise.
+  std::erase_if(
+      ranked, [best = ranked.empty() ? 0 : ranked.front().first](const auto& entry) { return entry.first > best + 1; });
   if (ranked.size() > count) ranked.resize(count);
   std::vector<std::string> result;
   for (auto& entry : ranked) result.push_back(std::move(entry.second));
@@ -57,6 +62,11 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   for (std::size_t i = 0; i < near.size(); ++i)
     text += (i == 0 ? "'" : i + 1 == near.size() ? " or '" : ", '") + near[i] + "'";
   return text + "?";
+}
+
+std::string hint(const std::string& word, const std::vector<std::string>& names) {
+  const std::string text = did_you_mean(word, names);
+  return text.empty() ? "" : "; " + text;
 }
 
 }  // namespace autodidact

@@ -13,5 +13,7 @@ std::vector<std::string> similar_names(const std::string& word, const std::vecto
                                        std::size_t count = 3);
 // "did you mean 'a' or 'b'?", or "" if nothing is near.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names, std::size_t count = 3);
+// "; did you mean 'a'?" to end a sentence with, or "".
+std::string hint(const std::string& word, const std::vector<std::string>& names);
 
 }  // namespace autodidact

@@ -40,8 +40,7 @@ Record full_record() {
   r.arrays["a/scalar"] = array_of<double>(Type::f64, {}, {2.5});
   r.arrays["a/empty"] = array_of<float>(Type::f32, {0, 5}, {});
   r.tables["metrics/table"] = {{"name", "value", "n"},
-                               {std::vector<std::string>{"fid", "Größe", ""},
-                                std::vector<double>{0.5, NAN, -INFINITY},
+                               {std::vector<std::string>{"fid", "Größe", ""}, std::vector<double>{0.5, NAN, -INFINITY},
                                 std::vector<std::int64_t>{1, 2, -3}}};
   r.tables["metrics/none"] = {{"name", "value"}, {std::vector<std::string>{}, std::vector<double>{}}};
   std::vector<double> long_column(5000);
@@ -105,8 +104,11 @@ TEST(File, OnlyWhatIsWantedIsRead) {
 TEST(File, SizesAreCheckedAgainstTheLimit) {
   const TemporaryFolder folder;
   write_record(full_record(), folder / "run.h5");
-  EXPECT_THAT([&] { read_record(folder / "run.h5", {{}, 100'000}); },
-              testing::ThrowsMessage<DataError>(testing::HasSubstr("allowed are left")));
+  EXPECT_THAT(
+      [&] {
+        read_record(folder / "run.h5", {{}, 100'000});
+      },
+      testing::ThrowsMessage<DataError>(testing::HasSubstr("allowed are left")));
 }
 
 TEST(File, ErrorsNameTheFile) {

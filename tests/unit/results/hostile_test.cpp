@@ -22,8 +22,11 @@ class Hostile : public testing::Test {
   }
   void refused(const std::string& what) const {
     using testing::HasSubstr;
-    EXPECT_THAT([&] { read_record(path_, {{}, 64 << 20}); },
-                testing::ThrowsMessage<DataError>(testing::AllOf(HasSubstr(path_.string()), HasSubstr(what))));
+    EXPECT_THAT(
+        [&] {
+          read_record(path_, {{}, 64 << 20});
+        },
+        testing::ThrowsMessage<DataError>(testing::AllOf(HasSubstr(path_.string()), HasSubstr(what))));
     // Also where nothing is asked for: the file is looked at as a whole.
     EXPECT_THROW(read_record(path_, {[](const std::string&) { return false; }, 64 << 20}), DataError);
   }
