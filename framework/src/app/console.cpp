@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace autodidact {
 
@@ -16,6 +17,12 @@ using Clock = std::chrono::steady_clock;
 bool quiet_talk = false;  // of the process's own command line; set once before anything is said
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// A terminal that understands escape codes.
+bool is_screen(int fd) {
+  const char* term = std::getenv("TERM");
+  return ::isatty(fd) && !(term && std::strcmp(term, "dumb") == 0);
+}
 
 std::size_t terminal_width() {
   winsize size{};
@@ -37,7 +44,13 @@ void set_quiet(bool quiet) { quiet_talk = quiet; }
 
 bool colours(int fd) {
   const char* no = std::getenv("NO_COLOR");
-  return ::isatty(fd) && !(no && *no);
+  return is_screen(fd) && !(no && *no);
+}
+
+std::size_t output_width() {
+  winsize size{};
+  const bool known = is_screen(STDOUT_FILENO) && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20;
+  return known ? size.ws_col : std::string::npos;
 }
 
 void say(LogLevel level, const std::string& text) {
@@ -53,7 +66,7 @@ std::string duration(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-Board::Board(std::size_t total_runs) : total_(total_runs), terminal_(::isatty(STDERR_FILENO) && !quiet_talk) {}
+Board::Board(std::size_t total_runs) : total_(total_runs), terminal_(is_screen(STDERR_FILENO) && !quiet_talk) {}
 Board::~Board() { erase(); }
 
 std::string Board::describe(const Line& line) const {

@@ -1,6 +1,8 @@
 // autodidact leaderboard: records of a folder as a table, CSV, JSON and a page.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 
@@ -19,8 +21,12 @@ void write_text(const std::string& file, const std::string& text) {
   std::ofstream out(aside, std::ios::binary);
   out << text;
   out.close();
-  if (!out) throw DataError(file + ": cannot write: " + std::strerror(errno));
-  std::filesystem::rename(aside, file);
+  std::error_code error;
+  if (out) std::filesystem::rename(aside, file, error);
+  if (out && !error) return;
+  const std::string reason = error ? error.message() : std::strerror(errno);
+  std::filesystem::remove(aside, error);
+  throw DataError(file + ": cannot write: " + reason);
 }
 
 }  // namespace
@@ -30,7 +36,10 @@ int leaderboard_command(World& world, const LeaderboardCommand& command) {
   for (const std::string& problem : folder.problems) say(LogLevel::warning, problem);
   if (folder.runs.empty()) throw DataError(command.folder + ": holds no record of a run (*.h5). `autodidact run` writes them");
   const Leaderboard board = make_leaderboard(folder.runs);
-  fmt::print("{}", world.options().json ? leaderboard_json(board) + "\n" : leaderboard_text(board, colours(1)));
+  if (world.options().json)
+    fmt::print("{}\n", leaderboard_json(board));
+  else
+    fmt::print("{}", leaderboard_text(board, colours(1), std::clamp<std::size_t>(output_width(), 80, 160)));
   if (!command.csv.empty()) write_text(command.csv, leaderboard_csv(make_leaderboard(folder.runs, all_measures(folder.runs))));
   if (!command.html.empty()) {
     write_text(command.html, report_page(folder, board));

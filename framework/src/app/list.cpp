@@ -54,7 +54,7 @@ int list_command(World& world, const std::string& what) {
   if (what == "measures") rows = Json::parse(world.engine().measures());
   if (what == "datasets") rows = datasets_json(world);
   if (world.options().json) {
-    fmt::print("{}\n", rows.dump(2));
+    fmt::print("{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
   } else {
     print_rows(rows, {"file"});
   }

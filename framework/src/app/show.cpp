@@ -56,7 +56,7 @@ Json value_json(const Value& value) {
 Json record_json(const std::string& file) {
   const Record record = read_record(file, {[](const std::string& path) { return path.starts_with("metrics/"); }});
   Json fields;
-  for (const std::string group : {"", "data", "cost/tokenizer", "cost/tokens", "cost/prior", "cost/samples",
+  for (const std::string group : {"", "data", "cost/tokenizer", "cost/tokens", "cost/prior", "cost/samples", "cost/fcn",
                                   "cost/measures", "provenance", "config"}) {
     const auto found = record.attributes.find(group);
     if (found == record.attributes.end()) continue;
@@ -70,7 +70,8 @@ Json record_json(const std::string& file) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < table->second.rows(); ++i) {
     Json row;
-    for (const char* name : {"name", "value", "std", "floor", "direction", "n_real", "n_gen", "status", "note"}) {
+    for (const char* name : {"name", "value", "std", "floor", "value_at_floor", "unit", "direction", "n_real", "n_gen", "n_floor",
+                             "version", "status", "note"}) {
       const Column* column = table->second.find(name);
       if (column) std::visit([&](const auto& values) { row[name] = values[i]; }, *column);
     }
@@ -99,7 +100,7 @@ int show_command(World& world, const std::string& what, const std::string& name)
                       did_you_mean(what, {"plugin", "dataset"}));
   }
   if (world.options().json)
-    fmt::print("{}\n", fields.dump(2));
+    fmt::print("{}\n", fields.dump(2, ' ', false, Json::error_handler_t::replace));
   else
     print_fields(fields);
   return exit_ok;

@@ -9,9 +9,10 @@
 
 namespace autodidact {
 
-// One column a key of the first row, but for `hide`.
-void print_rows(const nlohmann::ordered_json& rows, const std::vector<std::string>& hide = {});
-// Keys and values, one a line; nested objects indented.
+// One column a key of the first row, but for `hide` and for columns that are empty; numbers stand to the right. On a
+// terminal the last column is wrapped at its edge.
+void print_rows(const nlohmann::ordered_json& rows, const std::vector<std::string>& hide = {}, int indent = 0);
+// Keys and values, one a line, empty ones left out; nested objects indented below their name.
 void print_fields(const nlohmann::ordered_json& fields, int indent = 0);
 
 nlohmann::ordered_json datasets_json(World& world);
