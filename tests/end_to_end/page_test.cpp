@@ -46,8 +46,8 @@ std::size_t count(const std::string& text, const std::string& what) {
 // Charts without a drawing.
 std::size_t empty_charts(const std::string& dom) {
   std::size_t empty = 0;
-  for (std::size_t at = dom.find("<div class=\"chart"); at != std::string::npos;) {
-    const std::size_t next = dom.find("<div class=\"chart", at + 1), svg = dom.find("<svg", at);
+  for (std::size_t at = dom.find("id=\"chart"); at != std::string::npos;) {
+    const std::size_t next = dom.find("id=\"chart", at + 1), svg = dom.find("<svg", at);
     if (svg == std::string::npos || (next != std::string::npos && svg > next)) ++empty;
     at = next;
   }
@@ -65,7 +65,7 @@ class Page : public ::testing::Test {
     const Rendered page = render(scratch, scratch / "page.html");
     ASSERT_EQ(page.code, 0) << page.console;
     EXPECT_EQ(page.console, "");
-    EXPECT_EQ(count(page.dom, "<div class=\"chart"), charts);
+    EXPECT_EQ(count(page.dom, "id=\"chart"), charts);
     EXPECT_EQ(empty_charts(page.dom), 0u);
   }
 };
@@ -88,6 +88,14 @@ TEST_F(Page, OddNamesAndBrokenRunsAreDrawnToo) {
   write_record(record, scratch / "runs/a.h5");
   write_made_up({"failed one", "a\"b", 1, "none", "none", {}, "failed", "loss is NaN"}, scratch / "runs/b.h5");
   expect_drawn(scratch, 1 + 3 + 4);
+}
+
+// What the checks above rest on: a fault in a page is seen.
+TEST_F(Page, AFaultIsSeen) {
+  const Scratch scratch;
+  const Rendered page = render(scratch, scratch.write("bad.html", "<div id=chart0></div><script>undefined_name();</script>"));
+  EXPECT_NE(page.console.find("undefined_name"), std::string::npos);
+  EXPECT_EQ(empty_charts(page.dom), 1u);
 }
 
 TEST(LeaderboardVerb, GivesTheSameNumbersAsTextJsonAndCsv) {

@@ -129,6 +129,7 @@ std::vector<Run> expand(const SuiteFile& suite, const std::vector<std::vector<Ru
           runs.back().dataset = dataset.text;
           runs.back().dataset_options = options;
           runs.back().seed = seed;
+          runs.back().order = static_cast<std::int64_t>(runs.size()) - 1;
         }
   }
   return runs;
