@@ -42,13 +42,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"wrong_magic", "wrong magic", "AUTODIDACT_PLUGIN"},
                     Fault{"wrong_build", "found [libtorch 1.13.1", "wanted [libtorch 2"},
                     Fault{"no_descriptor", "exports no symbol autodidact_plugin", "not a plugin"},
-                    Fault{"default_out_of_range", "'K'", "64"},
+                    Fault{"default_out_of_range", "K: found integer 64", "[2, 32]"},
                     Fault{"null_name", "name is null", "give"},
                     Fault{"undefined_symbol", "missing_function", "--no-undefined"},
                     Fault{"never_returns", "did not finish loading within 3 s", "static constructor"},
                     Fault{"crashes_at_load", "crashed while loading (SIGSEGV)", "rebuild it"},
                     Fault{"exits_at_load", "ended the process while loading", "exit code 0"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 class Spoiled : public testing::Test {
  protected:

@@ -120,14 +120,15 @@ std::string golden_difference(const std::string& file, const GoldenCase& group, 
   const Tolerance tolerance = golden_tolerance(file, group, array);
   const at::Tensor a = got.detach().to(at::kCPU, at::kDouble).flatten(), b = wanted.to(at::kDouble).flatten();
   if (a.numel() == 0) return "";
-  const at::Tensor nan_b = b.isnan(), both_equal = a.eq(b).logical_or(a.isnan().logical_and(nan_b));
+  const at::Tensor both_equal = a.eq(b).logical_or(a.isnan().logical_and(b.isnan()));
   double atol = tolerance.atol;
   if (tolerance.relative_to_largest) {
     const at::Tensor finite = b.masked_select(b.isfinite());
     if (finite.numel() > 0) atol *= finite.abs().max().item<double>();
   }
   const at::Tensor error = at::where(both_equal, at::zeros_like(a), (a - b).abs());  // NaN where one side alone is NaN
-  const at::Tensor off = error.le(b.abs() * tolerance.rtol + atol).logical_or(both_equal).logical_not();
+  const at::Tensor bound = at::where(b.isfinite(), b.abs() * tolerance.rtol + atol, at::full_like(b, -1.0));  // or equal
+  const at::Tensor off = error.le(bound).logical_or(both_equal).logical_not();
   const auto count = off.sum().item<std::int64_t>();
   if (count == 0) return "";
   if (tolerance.flip_share > 0 && static_cast<double>(count) <= tolerance.flip_share * static_cast<double>(a.numel()) &&

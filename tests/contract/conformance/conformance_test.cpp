@@ -45,7 +45,7 @@ TEST_P(Conformance, EveryCheckPasses) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Plugins, Conformance, testing::ValuesIn(plugins().plugins),
-                         [](const auto& info) { return title(info.param); });
+                         [](const auto& tested) { return title(tested.param); });
 
 TEST(PluginFolder, HoldsOnlyUsablePlugins) {
   for (const Refusal& refusal : plugins().refused) ADD_FAILURE() << refusal.file << ": " << refusal.reason;
