@@ -26,8 +26,8 @@ Rendered render(const Scratch& scratch, const fs::path& page) {
       "timeout 120 " + browser() +
       " --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
       " --disable-component-update --disable-sync --disable-dev-shm-usage --enable-logging=stderr --v=0"
-      " --virtual-time-budget=20000 --user-data-dir=" + profile.string() + " --dump-dom file://" + page.string() + " >" +
-      dom.string() + " 2>" + log.string();
+      " --virtual-time-budget=20000 --user-data-dir=" +
+      profile.string() + " --dump-dom file://" + page.string() + " >" + dom.string() + " 2>" + log.string();
   Rendered result;
   result.code = std::system(line.c_str());
   result.dom = slurp(dom);
@@ -60,7 +60,8 @@ class Page : public ::testing::Test {
     if (browser().empty()) GTEST_SKIP() << "no chromium here: `scripts/setup --dev` installs it";
   }
   void expect_drawn(const Scratch& scratch, std::size_t charts) {
-    const Result made = call(scratch, "leaderboard " + (scratch / "runs").string() + " --html " + (scratch / "page.html").string());
+    const Result made =
+        call(scratch, "leaderboard " + (scratch / "runs").string() + " --html " + (scratch / "page.html").string());
     ASSERT_EQ(made.code, 0) << made.err;
     const Rendered page = render(scratch, scratch / "page.html");
     ASSERT_EQ(page.code, 0) << page.console;
@@ -93,7 +94,8 @@ TEST_F(Page, OddNamesAndBrokenRunsAreDrawnToo) {
 // What the checks above rest on: a fault in a page is seen.
 TEST_F(Page, AFaultIsSeen) {
   const Scratch scratch;
-  const Rendered page = render(scratch, scratch.write("bad.html", "<div id=chart0></div><script>undefined_name();</script>"));
+  const Rendered page =
+      render(scratch, scratch.write("bad.html", "<div id=chart0></div><script>undefined_name();</script>"));
   EXPECT_NE(page.console.find("undefined_name"), std::string::npos);
   EXPECT_EQ(empty_charts(page.dom), 1u);
 }

@@ -8,7 +8,8 @@ namespace autodidact::testing {
 namespace {
 
 std::string python() {
-  for (const std::string& name : {std::string(AUTODIDACT_SOURCE_DIR) + "/.deps/venv/bin/python", std::string("python3")})
+  for (const std::string& name :
+       {std::string(AUTODIDACT_SOURCE_DIR) + "/.deps/venv/bin/python", std::string("python3")})
     if (std::system((name + " -c 'import h5py, pandas' >/dev/null 2>&1").c_str()) == 0) return name;
   return "";
 }
@@ -37,8 +38,8 @@ assert run.attrs["method"] == "VQVAE" and run.attrs["seed"] == 3, dict(run.attrs
 assert run["config"].attrs["ssl.rho"] == 0.2
 assert run["samples/unconditional/x"][:].shape == (64, 1, 32)
 )");
-  const std::string line =
-      "cd '" + scratch.path().string() + "' && " + python() + " " + script.string() + " 2>" + (scratch / "err").string();
+  const std::string line = "cd '" + scratch.path().string() + "' && " + python() + " " + script.string() + " 2>" +
+                           (scratch / "err").string();
   EXPECT_EQ(std::system(line.c_str()), 0) << slurp(scratch / "err");
 }
 

@@ -55,7 +55,8 @@ std::size_t output_width() {
 
 void say(LogLevel level, const std::string& text) {
   if (level == LogLevel::debug || (quiet_talk && level == LogLevel::info)) return;
-  const char* mark = level == LogLevel::warning ? (colours(STDERR_FILENO) ? "\033[33mwarning:\033[0m " : "warning: ") : "";
+  const char* mark =
+      level == LogLevel::warning ? (colours(STDERR_FILENO) ? "\033[33mwarning:\033[0m " : "warning: ") : "";
   fmt::print(stderr, "{}{}\n", mark, text);
 }
 
@@ -145,7 +146,8 @@ void Board::end(std::size_t job, const std::string& outcome, bool ok) {
   lines_.erase(job);
   ++finished_;
   const bool colour = colours(STDERR_FILENO);
-  message(fmt::format("{}{}{}  {}", colour ? (ok ? "\033[32m" : "\033[31m") : "", title, colour ? "\033[0m" : "", outcome));
+  message(
+      fmt::format("{}{}{}  {}", colour ? (ok ? "\033[32m" : "\033[31m") : "", title, colour ? "\033[0m" : "", outcome));
 }
 
 }  // namespace autodidact

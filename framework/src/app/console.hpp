@@ -13,7 +13,7 @@ namespace autodidact {
 
 void set_quiet(bool quiet);
 void say(LogLevel level, const std::string& text);
-bool colours(int fd);  // a terminal that can, and NO_COLOR is not set
+bool colours(int fd);        // a terminal that can, and NO_COLOR is not set
 std::size_t output_width();  // columns of stdout; no limit (npos) where it is no terminal
 
 std::string duration(double seconds);  // "2:05", "1:02:05"

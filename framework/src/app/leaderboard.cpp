@@ -1,4 +1,6 @@
 // autodidact leaderboard: records of a folder as a table, CSV, JSON and a page.
+#include "results/leaderboard.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "autodidact/plugin/error.hpp"
-#include "results/leaderboard.hpp"
 #include "results/report.hpp"
 
 namespace autodidact {
@@ -34,13 +35,15 @@ void write_text(const std::string& file, const std::string& text) {
 int leaderboard_command(World& world, const LeaderboardCommand& command) {
   const Folder folder = read_folder(command.folder);
   for (const std::string& problem : folder.problems) say(LogLevel::warning, problem);
-  if (folder.runs.empty()) throw DataError(command.folder + ": holds no record of a run (*.h5). `autodidact run` writes them");
+  if (folder.runs.empty())
+    throw DataError(command.folder + ": holds no record of a run (*.h5). `autodidact run` writes them");
   const Leaderboard board = make_leaderboard(folder.runs);
   if (world.options().json)
     fmt::print("{}\n", leaderboard_json(board));
   else
     fmt::print("{}", leaderboard_text(board, colours(1), std::clamp<std::size_t>(output_width(), 80, 160)));
-  if (!command.csv.empty()) write_text(command.csv, leaderboard_csv(make_leaderboard(folder.runs, all_measures(folder.runs))));
+  if (!command.csv.empty())
+    write_text(command.csv, leaderboard_csv(make_leaderboard(folder.runs, all_measures(folder.runs))));
   if (!command.html.empty()) {
     write_text(command.html, report_page(folder, board));
     say(LogLevel::info, "page: " + std::filesystem::absolute(command.html).string());

@@ -21,8 +21,11 @@ namespace {
 Json plugins(World& world) {
   Json rows = Json::array();
   for (const PluginInfo& info : world.catalog().plugins)
-    rows.push_back({{"kind", kind_name(info.kind)}, {"name", info.name}, {"version", info.version},
-                    {"summary", info.summary}, {"file", info.file.string()}});
+    rows.push_back({{"kind", kind_name(info.kind)},
+                    {"name", info.name},
+                    {"version", info.version},
+                    {"summary", info.summary},
+                    {"file", info.file.string()}});
   return rows;
 }
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -30,18 +29,26 @@ std::string range_of(const ParamInfo& p) {
 }
 
 Json plugin_json(const PluginInfo& info) {
-  Json fields = {{"plugin", kind_name(info.kind) + "/" + info.name}, {"version", info.version},
-                 {"summary", info.summary}, {"paper", info.paper}, {"file", info.file.string()},
-                 {"digest", info.digest}, {"built with", info.fingerprint}};
+  Json fields = {{"plugin", kind_name(info.kind) + "/" + info.name},
+                 {"version", info.version},
+                 {"summary", info.summary},
+                 {"paper", info.paper},
+                 {"file", info.file.string()},
+                 {"digest", info.digest},
+                 {"built with", info.fingerprint}};
   std::string capabilities;
   for (const std::string& c : info.capabilities) capabilities += (capabilities.empty() ? "" : " ") + c;
   fields["capabilities"] = capabilities;
   if (info.kind == Kind::objective) fields["default weight"] = info.default_weight;
   Json params = Json::array();
   for (const ParamInfo& p : info.params)
-    params.push_back({{"parameter", p.name}, {"type", type_name(p.type)},
-                      {"default", p.required ? "(required)" : p.default_text}, {"range", range_of(p)},
-                      {"unit", p.unit}, {"phase", p.phase == Phase::sample ? "sample" : "train"}, {"doc", p.doc}});
+    params.push_back({{"parameter", p.name},
+                      {"type", type_name(p.type)},
+                      {"default", p.required ? "(required)" : p.default_text},
+                      {"range", range_of(p)},
+                      {"unit", p.unit},
+                      {"phase", p.phase == Phase::sample ? "sample" : "train"},
+                      {"doc", p.doc}});
   fields["parameters"] = params;
   Json golden = Json::array();
   for (const auto& [file, groups] : info.golden) golden.push_back({{"golden file", file}, {"groups", groups}});
@@ -70,8 +77,8 @@ Json record_json(const std::string& file) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < table->second.rows(); ++i) {
     Json row;
-    for (const char* name : {"name", "value", "std", "floor", "value_at_floor", "unit", "direction", "n_real", "n_gen", "n_floor",
-                             "version", "status", "note"}) {
+    for (const char* name : {"name", "value", "std", "floor", "value_at_floor", "unit", "direction", "n_real", "n_gen",
+                             "n_floor", "version", "status", "note"}) {
       const Column* column = table->second.find(name);
       if (column) std::visit([&](const auto& values) { row[name] = values[i]; }, *column);
     }

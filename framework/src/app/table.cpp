@@ -21,7 +21,8 @@ std::string text_of(const Json& value) {
     const double number = value.get<double>();
     return std::isfinite(number) ? fmt::format("{:.6g}", number) : "-";
   }
-  std::string text = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text =
+      value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   return text;
@@ -83,7 +84,8 @@ void print_rows(const Json& rows, const std::vector<std::string>& hide, int inde
   for (const auto& [name, value] : rows.front().items()) {
     if (std::find(hide.begin(), hide.end(), name) != hide.end()) continue;
     Shown column(name, rows);
-    const bool empty = std::all_of(column.cells.begin(), column.cells.end(), [](const std::string& c) { return c.empty(); });
+    const bool empty =
+        std::all_of(column.cells.begin(), column.cells.end(), [](const std::string& c) { return c.empty(); });
     if (!empty) columns.push_back(std::move(column));
   }
   if (columns.empty()) return;
@@ -100,8 +102,9 @@ void print_rows(const Json& rows, const std::vector<std::string>& hide, int inde
     const Shown& end = columns.back();
     const auto parts = end.right ? std::vector<std::string>{end.padded(end.cells[row])} : wrapped(end.cells[row], last);
     for (std::size_t part = 0; part < parts.size(); ++part)
-      fmt::print("{}\n", trimmed((part == 0 ? left([&](const Shown& c) { return c.cells[row]; }) : std::string(before, ' ')) +
-                                 parts[part]));
+      fmt::print("{}\n",
+                 trimmed((part == 0 ? left([&](const Shown& c) { return c.cells[row]; }) : std::string(before, ' ')) +
+                         parts[part]));
   }
 }
 
@@ -121,7 +124,8 @@ void print_fields(const Json& fields, int indent) {
       fmt::print("{}{}{}\n", gap, margin, bold(name));
       print_rows(value, {}, indent + 2);
     } else if (const std::string text = text_of(value); !text.empty() && !(value.is_array() && value.empty())) {
-      fmt::print("{}{}{}  {}\n", margin, name, std::string(names > width_of(name) ? names - width_of(name) : 0, ' '), text);
+      fmt::print("{}{}{}  {}\n", margin, name, std::string(names > width_of(name) ? names - width_of(name) : 0, ' '),
+                 text);
     }
   }
 }

@@ -26,13 +26,19 @@ Json cell_json(const Leaderboard& board, const std::string& dataset, const std::
   for (const auto& [seed, value] : cell.values) values[std::to_string(seed)] = value;
   const auto rank = board.ranks.find(row);
   const bool ranked = rank != board.ranks.end() && rank->second.count(c.measure);
-  return {{"dataset", dataset}, {"method", row}, {"measure", c.measure}, {"version", c.version}, {"unit", c.unit},
-          {"direction", c.direction}, {"mean", cell.mean}, {"std", cell.std}, {"values", values},
-          {"seeds", cell.seeds}, {"failed", cell.failed}, {"undefined", cell.undefined}, {"missing", cell.missing},
-          {"degraded", cell.degraded}, {"reason", cell.reason}, {"note", cell.note}, {"floor", cell.floor},
-          {"value_at_floor", cell.at_floor}, {"n_real", cell.n_real}, {"n_gen", cell.n_gen}, {"n_floor", cell.n_floor},
-          {"control", board.control_of(row)}, {"effect", cell.effect}, {"effect_error", cell.effect_error},
-          {"pairs", cell.pairs}, {"average_rank", ranked ? Json(rank->second.at(c.measure)) : Json()}};
+  return {{"dataset", dataset},      {"method", row},
+          {"measure", c.measure},    {"version", c.version},
+          {"unit", c.unit},          {"direction", c.direction},
+          {"mean", cell.mean},       {"std", cell.std},
+          {"values", values},        {"seeds", cell.seeds},
+          {"failed", cell.failed},   {"undefined", cell.undefined},
+          {"missing", cell.missing}, {"degraded", cell.degraded},
+          {"reason", cell.reason},   {"note", cell.note},
+          {"floor", cell.floor},     {"value_at_floor", cell.at_floor},
+          {"n_real", cell.n_real},   {"n_gen", cell.n_gen},
+          {"n_floor", cell.n_floor}, {"control", board.control_of(row)},
+          {"effect", cell.effect},   {"effect_error", cell.effect_error},
+          {"pairs", cell.pairs},     {"average_rank", ranked ? Json(rank->second.at(c.measure)) : Json()}};
 }
 
 }  // namespace
@@ -45,12 +51,12 @@ std::string leaderboard_csv(const Leaderboard& board) {
     for (const std::string& row : board.rows)
       for (const BoardColumn& c : board.columns) {
         const Cell& cell = board.cell(dataset, row, c);
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(dataset),
-                           quoted(row), quoted(c.measure), c.version, quoted(c.unit), quoted(c.direction),
-                           number(cell.mean), number(cell.std), cell.seeds, cell.failed, cell.undefined, cell.missing,
-                           cell.degraded, number(cell.floor), number(cell.at_floor), cell.n_real, cell.n_gen,
-                           cell.n_floor, quoted(board.control_of(row)), number(cell.effect), number(cell.effect_error),
-                           cell.pairs);
+        out +=
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(dataset),
+                        quoted(row), quoted(c.measure), c.version, quoted(c.unit), quoted(c.direction),
+                        number(cell.mean), number(cell.std), cell.seeds, cell.failed, cell.undefined, cell.missing,
+                        cell.degraded, number(cell.floor), number(cell.at_floor), cell.n_real, cell.n_gen, cell.n_floor,
+                        quoted(board.control_of(row)), number(cell.effect), number(cell.effect_error), cell.pairs);
       }
   return out;
 }
@@ -60,8 +66,9 @@ std::string leaderboard_json(const Leaderboard& board) {
   for (const std::string& dataset : board.datasets)
     for (const std::string& row : board.rows)
       for (const BoardColumn& c : board.columns) cells.push_back(cell_json(board, dataset, row, c));
-  const Json all = {{"suite", board.suite}, {"datasets", board.datasets}, {"methods", board.rows}, {"seeds", board.seeds},
-                    {"cells", cells}, {"notes", board.notes}};
+  const Json all = {{"suite", board.suite},  {"datasets", board.datasets},
+                    {"methods", board.rows}, {"seeds", board.seeds},
+                    {"cells", cells},        {"notes", board.notes}};
   return all.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

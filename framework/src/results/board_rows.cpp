@@ -28,8 +28,8 @@ int shared_factors(const RunSummary& control, const RunSummary& run) {
   return shared;
 }
 
-// The row without objective that has the same tokenizer, prior, augmentation and weight of the second branch. A factor of
-// the grid that only the objective knows does not keep the two apart.
+// The row without objective that has the same tokenizer, prior, augmentation and weight of the second branch. A factor
+// of the grid that only the objective knows does not keep the two apart.
 std::string control_for(const RunSummary& run, const std::map<std::string, const RunSummary*>& rows) {
   std::string best;
   int most = -1;

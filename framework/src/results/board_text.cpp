@@ -60,7 +60,9 @@ Text value_text(const Cell& cell, const ColumnFormat& format) {
   std::string text = format.value(cell.mean);
   if (std::isfinite(cell.std)) text += " ±" + format.value(cell.std);
   text += count_text(cell) + (cell.degraded ? "†" : "");
-  return {text, cell.standing == Standing::best ? std::string(kBold) + kGood : cell.standing == Standing::tied ? kGood : ""};
+  return {text, cell.standing == Standing::best   ? std::string(kBold) + kGood
+                : cell.standing == Standing::tied ? kGood
+                                                  : ""};
 }
 
 Text effect_text(const Cell& cell, const ColumnFormat& format, const BoardColumn& column) {
@@ -95,7 +97,8 @@ std::vector<Line> block(const Leaderboard& board, const std::string& dataset, co
       effects.push_back(effect_text(cell, formats[i], columns[i]));
     }
     lines.push_back(values);
-    if (compared) lines.push_back(effects);
+    const auto empty = [](const Text& text) { return text.text == "-"; };
+    if (compared && !std::all_of(effects.begin() + 1, effects.end(), empty)) lines.push_back(effects);
   }
   if (any_floor) lines.push_back(floors);
   return lines;
@@ -137,7 +140,8 @@ std::vector<Line> rank_block(const Leaderboard& board, const Columns& columns) {
   std::vector<Line> lines = {head};
   for (const std::string& row : board.rows) {
     lines.push_back({{plain(row)}});
-    for (const BoardColumn& c : columns) lines.back().push_back({fmt::format("{:.1f}", board.ranks.at(row).at(c.measure))});
+    for (const BoardColumn& c : columns)
+      lines.back().push_back({fmt::format("{:.1f}", board.ranks.at(row).at(c.measure))});
   }
   return lines;
 }
@@ -148,7 +152,8 @@ std::string ranks_text(const Leaderboard& board, bool colour, std::size_t width)
     if (!board.ranks.empty() && board.ranks.begin()->second.count(c.measure)) ranked.push_back(c);
   if (ranked.empty()) return "";
   std::string out;
-  for (const Columns& part : blocks(ranked, [&](const Columns& some) { return width_of(rank_block(board, some)); }, width))
+  for (const Columns& part : blocks(
+           ranked, [&](const Columns& some) { return width_of(rank_block(board, some)); }, width))
     out += layout(rank_block(board, part), colour) + "\n";
   return out;
 }
@@ -165,8 +170,8 @@ std::string troubles_text(const Leaderboard& board) {
                              cell.failed == 1 ? "" : "s", plain(cell.reason));
         failure_told = failure_told || cell.failed > 0;
         if (cell.undefined + cell.degraded > 0 && !cell.note.empty())
-          out += fmt::format("{}: {}, {}, {}: {}\n", cell.undefined ? "undefined" : "† degraded", plain(dataset), plain(row),
-                             plain(c.measure), plain(cell.note));
+          out += fmt::format("{}: {}, {}, {}: {}\n", cell.undefined ? "undefined" : "† degraded", plain(dataset),
+                             plain(row), plain(c.measure), plain(cell.note));
       }
     }
   for (const std::string& note : board.notes) out += "note: " + plain(note) + "\n";
@@ -189,7 +194,8 @@ std::string leaderboard_text(const Leaderboard& board, bool colour, std::size_t 
   const std::size_t seeds = board.seeds.size();
   out += seeds > 1 ? fmt::format("Mean ± standard deviation over {} seeds.\n", seeds) : "One seed: no deviation.\n";
   if (!board.controls.empty())
-    out += fmt::format("Against its control: mean difference on equal seeds{}.\n", seeds > 1 ? " ± standard error" : "");
+    out +=
+        fmt::format("Against its control: mean difference on equal seeds{}.\n", seeds > 1 ? " ± standard error" : "");
   if (std::any_of(board.datasets.begin(), board.datasets.end(), [&](const std::string& dataset) {
         return std::any_of(board.columns.begin(), board.columns.end(),
                            [&](const BoardColumn& c) { return std::isfinite(board.floor(dataset, c)); });

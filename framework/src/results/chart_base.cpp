@@ -18,18 +18,22 @@ const std::vector<std::string>& chart_colours() {
 const std::string& colour_of(const ChartRun& run) { return chart_colours()[run.colour % chart_colours().size()]; }
 
 Json chart_base(int width, int height, const std::string& title) {
-  const Json axis = {{"gridColor", "#eceff1"},   {"domainColor", "#b0b7bd"}, {"tickColor", "#b0b7bd"}, {"tickCount", 5},
+  const Json axis = {{"gridColor", "#eceff1"},  {"domainColor", "#b0b7bd"}, {"tickColor", "#b0b7bd"}, {"tickCount", 5},
                      {"labelColor", "#4a5056"}, {"titleColor", "#4a5056"},  {"titleFontWeight", 400}};
   Json spec = {{"config", {{"font", "system-ui, sans-serif"}, {"view", {{"stroke", nullptr}}}, {"axis", axis}}},
-               {"width", width}, {"height", height}, {"background", nullptr}};
+               {"width", width},
+               {"height", height},
+               {"background", nullptr}};
   if (!title.empty())
-    spec["title"] = {{"text", title}, {"anchor", "start"}, {"fontSize", 13}, {"fontWeight", 600}, {"limit", width},
-                     {"frame", "group"}, {"offset", 8}};
+    spec["title"] = {{"text", title},  {"anchor", "start"}, {"fontSize", 13}, {"fontWeight", 600},
+                     {"limit", width}, {"frame", "group"},  {"offset", 8}};
   return spec;
 }
 
 Json channel(const std::string& field, const std::string& title, bool zero) {
-  return {{"field", field}, {"type", "quantitative"}, {"title", title.empty() ? Json() : Json(title)},
+  return {{"field", field},
+          {"type", "quantitative"},
+          {"title", title.empty() ? Json() : Json(title)},
           {"scale", {{"zero", zero}, {"nice", true}}}};
 }
 

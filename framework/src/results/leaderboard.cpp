@@ -14,26 +14,30 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-// The default columns: how well it reconstructs, uses its codes, separates classes, predicts tokens, generates; the price.
+// The default columns: how well it reconstructs, uses its codes, separates classes, predicts tokens, generates; the
+// price.
 std::vector<BoardColumn> default_columns() {
   const auto column = [](const char* group, const char* measure, const char* title, const char* about) {
     return BoardColumn{measure, title, about, "", "none", group};
   };
   const char *tokenizer = "tokenizer", *generation = "generation";
-  return {column(tokenizer, "mse", "MSE", "mean squared error of reconstructed test series, in scaled units"),
-          column(tokenizer, "perplexity", "perplexity", "exp of the entropy of the codes over the test set: codes in use"),
-          column(tokenizer, "svm/quantised/avg", "SVM", "test accuracy of a linear SVM on average-pooled quantised latents"),
-          column(tokenizer, "knn/quantised/avg", "5-NN", "test accuracy of 5 nearest neighbours on the same features"),
-          column(tokenizer, "svm/continuous/avgmax", "SVM cont.",
-                 "test accuracy of a linear SVM on average- and maximum-pooled continuous latents"),
-          column(tokenizer, "cost/tokenizer/seconds", "train s", "seconds of training the tokenizer"),
-          column(generation, "nll_masked/0.50", "NLL", "nats per masked test token, half of the tokens masked; tokens of "
-                 "different tokenizers do not compare, so it has no rank"),
-          column(generation, "fid_fcn", "FID", "Frechet distance to real test on features of a supervised network"),
-          column(generation, "fid_rocket", "FID rocket", "Frechet distance to real test on fixed ROCKET features"),
-          column(generation, "is", "IS", "inception score; its floor is that of real test series"),
-          column(generation, "coverage", "coverage", "share of real test series with a sample in their 5-NN ball"),
-          column(generation, "cost/prior/seconds", "train s", "seconds of training the prior")};
+  return {
+      column(tokenizer, "mse", "MSE", "mean squared error of reconstructed test series, in scaled units"),
+      column(tokenizer, "perplexity", "perplexity", "exp of the entropy of the codes over the test set: codes in use"),
+      column(tokenizer, "svm/quantised/avg", "SVM",
+             "test accuracy of a linear SVM on average-pooled quantised latents"),
+      column(tokenizer, "knn/quantised/avg", "5-NN", "test accuracy of 5 nearest neighbours on the same features"),
+      column(tokenizer, "svm/continuous/avgmax", "SVM cont.",
+             "test accuracy of a linear SVM on average- and maximum-pooled continuous latents"),
+      column(tokenizer, "cost/tokenizer/seconds", "train s", "seconds of training the tokenizer"),
+      column(generation, "nll_masked/0.50", "NLL",
+             "nats per masked test token, half of the tokens masked; tokens of "
+             "different tokenizers do not compare, so it has no rank"),
+      column(generation, "fid_fcn", "FID", "Frechet distance to real test on features of a supervised network"),
+      column(generation, "fid_rocket", "FID rocket", "Frechet distance to real test on fixed ROCKET features"),
+      column(generation, "is", "IS", "inception score; its floor is that of real test series"),
+      column(generation, "coverage", "coverage", "share of real test series with a sample in their 5-NN ball"),
+      column(generation, "cost/prior/seconds", "train s", "seconds of training the prior")};
 }
 
 double cost_of(const RunSummary& run, const std::string& measure) {
@@ -68,20 +72,20 @@ class CellMaker {
       return;
     }
     ++cell_.seeds;
-    if (column_.measure.starts_with("cost/")) return take(run.seed, cost_of(run, column_.measure), "not in the record");
+    if (column_.measure.starts_with("cost/")) return take(run.seed, cost_of(run, column_.measure), "");
     const auto found = run.measures.find(column_.measure);
-    if (found == run.measures.end()) return take(run.seed, kNone, "not in the record");
+    if (found == run.measures.end()) return take(run.seed, kNone, "");
     const StoredMeasure& m = found->second;
-    if (m.version != column_.version)
-      return take(run.seed, kNone, "measured in version " + std::to_string(m.version));
-    if (m.status == "undefined") return take(run.seed, kNone, m.note);
+    if (m.version != column_.version) return take(run.seed, kNone, "measured in version " + std::to_string(m.version));
+    if (m.status == "undefined") return take(run.seed, kNone, m.note.empty() ? "no reason given" : m.note);
     if (m.status == "degraded") {
       ++cell_.degraded;
       note(m.note);
     }
     if (std::isfinite(m.floor)) floors_.push_back(m.floor);
     if (std::isfinite(m.value_at_floor)) at_floors_.push_back(m.value_at_floor);
-    if (cell_.values.empty()) std::tie(cell_.n_real, cell_.n_gen, cell_.n_floor) = std::tie(m.n_real, m.n_gen, m.n_floor);
+    if (cell_.values.empty())
+      std::tie(cell_.n_real, cell_.n_gen, cell_.n_floor) = std::tie(m.n_real, m.n_gen, m.n_floor);
     take(run.seed, m.value, "value is not finite");
   }
 
@@ -165,8 +169,9 @@ std::vector<BoardColumn> choose_columns(const std::vector<RunSummary>& runs, con
 std::vector<std::pair<double, Cell*>> order_of(const std::vector<Cell*>& cells, const std::string& direction) {
   std::vector<std::pair<double, Cell*>> order;
   for (Cell* cell : cells)
-    order.emplace_back(cell->whole() ? (direction == "lower" ? cell->mean : -cell->mean)
-                                     : std::numeric_limits<double>::infinity(), cell);
+    order.emplace_back(
+        cell->whole() ? (direction == "lower" ? cell->mean : -cell->mean) : std::numeric_limits<double>::infinity(),
+        cell);
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return order;
 }
@@ -186,8 +191,10 @@ bool add_ranks(Leaderboard& board, const std::string& dataset, const BoardColumn
   for (const auto& [place, cell] : order) {
     if (!cell->whole()) break;
     const double deviation = std::fmax(best.std, cell->std);  // fmax: NaN only if both are
-    if (cell->mean == best.mean) cell->standing = Standing::best;
-    else if (std::fabs(cell->mean - best.mean) < 2 * deviation) cell->standing = Standing::tied;
+    if (cell->mean == best.mean)
+      cell->standing = Standing::best;
+    else if (std::fabs(cell->mean - best.mean) < 2 * deviation)
+      cell->standing = Standing::tied;
   }
   for (std::size_t i = 0; i < order.size();) {
     std::size_t j = i;

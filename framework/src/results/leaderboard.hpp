@@ -27,20 +27,20 @@ struct RunSummary {
   std::string suite, method, dataset, status, reason, run_id, created;
   std::string dataset_digest;
   std::int64_t seed = 0;
-  std::int64_t order = 0;                     // place in the plan it was run from; 0 if the record does not say
-  Values config;                              // every resolved key
+  std::int64_t order = 0;  // place in the plan it was run from; 0 if the record does not say
+  Values config;           // every resolved key
   std::map<std::string, StoredMeasure> measures;
-  std::map<std::string, double> cost;         // "tokenizer/seconds", "samples/series_per_second", ...
+  std::map<std::string, double> cost;              // "tokenizer/seconds", "samples/series_per_second", ...
   std::string text(const std::string& key) const;  // of config; "" if absent or no text
-  std::string row() const;                    // the method, with the factors of the grid
+  std::string row() const;                         // the method, with the factors of the grid
 };
 
 struct Folder {
-  std::vector<RunSummary> runs;               // sorted by dataset, row, seed; one a cell and seed
-  std::vector<std::string> problems;          // what could not be read, left out or compared, and why
+  std::vector<RunSummary> runs;       // sorted by dataset, row, seed; one a cell and seed
+  std::vector<std::string> problems;  // what could not be read, left out or compared, and why
 };
-// Reads every record directly in `folder` (stage outputs are not records). Of two records of one cell and seed the newer
-// one stays and a problem names both. Differences in configuration or data inside a cell are problems too.
+// Reads every record directly in `folder` (stage outputs are not records). Of two records of one cell and seed the
+// newer one stays and a problem names both. Differences in configuration or data inside a cell are problems too.
 Folder read_folder(const std::filesystem::path& folder);
 
 // How a cell stands in its column: best mean, or closer to it than two deviations over seeds (the larger of the two).
@@ -48,16 +48,17 @@ enum class Standing : std::uint8_t { none, best, tied };
 
 // Mean over the seeds of one (dataset, row, measure).
 struct Cell {
-  std::size_t seeds = 0;                      // finished runs
-  std::size_t failed = 0, undefined = 0;
-  std::size_t missing = 0;                    // seeds that other rows of this dataset have
-  std::size_t degraded = 0;                   // values that count but were measured on less than the full definition
-  std::string reason;                         // of the first failure
-  std::string note;                           // of the first undefined or degraded value
-  double mean = 0, std = 0;                   // sample deviation; NaN below two values
-  double floor = 0, at_floor = 0;             // means; NaN where there is none
+  std::size_t seeds = 0;  // finished runs
+  std::size_t failed = 0;
+  std::size_t undefined = 0;       // finished runs without a value: undefined (see note), or not in the record
+  std::size_t missing = 0;         // seeds that other rows of this dataset have
+  std::size_t degraded = 0;        // values that count but were measured on less than the full definition
+  std::string reason;              // of the first failure
+  std::string note;                // of the first undefined or degraded value
+  double mean = 0, std = 0;        // sample deviation; NaN below two values
+  double floor = 0, at_floor = 0;  // means; NaN where there is none
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;  // counts of the first value
-  std::map<std::int64_t, double> values;      // by seed
+  std::map<std::int64_t, double> values;            // by seed
   // Against the control on the same seeds: mean of the paired differences and their standard error; NaN without pairs.
   double effect = 0, effect_error = 0;
   std::size_t pairs = 0;
@@ -67,15 +68,15 @@ struct Cell {
 
 struct BoardColumn {
   std::string measure, title, about, unit, direction;
-  std::string group;                          // "tokenizer" | "generation" | "" where measures were asked for by name
+  std::string group;  // "tokenizer" | "generation" | "" where measures were asked for by name
   std::int64_t version = 1;
-  bool ranked = false;                        // whether one row's value can be better than another's
+  bool ranked = false;  // whether one row's value can be better than another's
   double scale() const { return unit == "share" ? 100.0 : 1.0; }  // shares are shown in percent, never stored so
 };
 
 struct Leaderboard {
-  std::string suite;                          // "" where records of several suites stand side by side
-  std::vector<std::string> datasets, rows;    // in the order of the suite
+  std::string suite;                        // "" where records of several suites stand side by side
+  std::vector<std::string> datasets, rows;  // in the order of the suite
   std::vector<std::int64_t> seeds;
   std::vector<BoardColumn> columns;
   std::map<std::string, std::string> controls;  // row -> its control: no objective, all else equal
@@ -87,7 +88,7 @@ struct Leaderboard {
 
   const Cell& cell(const std::string& dataset, const std::string& row, const BoardColumn& column) const;
   bool is_control(const std::string& row) const;
-  std::string control_of(const std::string& row) const;  // "" if it has none
+  std::string control_of(const std::string& row) const;                       // "" if it has none
   double floor(const std::string& dataset, const BoardColumn& column) const;  // mean over the rows that have one
 };
 

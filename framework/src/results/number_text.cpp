@@ -72,7 +72,7 @@ std::string column_title(const BoardColumn& column) {
 std::string absent_text(const Cell& cell) {
   if (!cell.values.empty()) return "";
   if (cell.seeds == 0) return cell.failed > 0 ? "failed" : "missing";
-  return "undefined";
+  return cell.note.empty() ? "-" : "undefined";
 }
 
 std::string count_text(const Cell& cell) {

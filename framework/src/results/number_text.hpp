@@ -26,7 +26,7 @@ class ColumnFormat {
 };
 
 std::string column_title(const BoardColumn& column);  // "SVM % ↑"
-// "failed", "missing", "undefined" of a cell without a value; "" if it has one.
+// "failed", "missing", "undefined", or "-" (a measure that does not apply) of a cell without a value; "" if it has one.
 std::string absent_text(const Cell& cell);
 // " (1 of 2)" where a seed is failed, missing or undefined; "" otherwise.
 std::string count_text(const Cell& cell);

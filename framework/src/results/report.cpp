@@ -50,8 +50,8 @@ class Page {
   int count_ = 0;
 };
 
-// The finished run of lowest seed of each row, with what the charts draw. One that cannot be read leaves its row without
-// charts; the table already has its numbers.
+// The finished run of lowest seed of each row, with what the charts draw. One that cannot be read leaves its row
+// without charts; the table already has its numbers.
 std::vector<ChartRun> chart_runs(const Folder& folder, const Leaderboard& board, const std::string& dataset) {
   std::vector<ChartRun> runs;
   for (const std::string& row : board.rows) {
@@ -94,10 +94,13 @@ void add_dataset(Page& page, const Folder& folder, const Leaderboard& board, con
     for (const ChartRun& run : runs) charts.push_back(make(run));
     return charts;
   };
-  add_charts(page, "Series", "Ten real test series (grey) under ten unconditional samples, not chosen.", each(series_chart));
+  add_charts(page, "Series", "Ten real test series (grey) under ten unconditional samples, not chosen.",
+             each(series_chart));
   add_charts(page, "Samples and their nearest real series",
-             "The first six samples, each over the real test series nearest to it (grey; Euclidean).", each(pairs_chart));
-  add_charts(page, "Features", "Test set (grey) and samples on the first two principal axes of the test set's features.",
+             "The first six samples, each over the real test series nearest to it (grey; Euclidean).",
+             each(pairs_chart));
+  add_charts(page, "Features",
+             "Test set (grey) and samples on the first two principal axes of the test set's features.",
              each(projection_chart));
   add_charts(page, "Code usage", "Share of each code in the tokens of the test set, most frequent first.",
              each(codes_chart));
@@ -115,13 +118,16 @@ void add_head(Page& page, const Folder& folder, const Leaderboard& board) {
                        count_of(board.rows.size(), "method"), count_of(board.datasets.size(), "dataset"),
                        count_of(board.seeds.size(), "seed"), count_of(folder.runs.size(), "run"),
                        failed > 0 ? fmt::format(", of which {} failed", failed) : ""));
-  std::string about = "Each cell is the mean ± standard deviation over seeds. Green is best, pale green less than two "
-                      "deviations from it.";
+  std::string about =
+      "Each cell is the mean ± standard deviation over seeds. Green is best, pale green less than two "
+      "deviations from it.";
   if (!board.controls.empty())
-    about += " The small line is what an objective does: the difference to its control, which has the same augmented "
-             "branch and no objective, on equal seeds ± its standard error; in colour where it is larger than two "
-             "standard errors.";
-  about += " The floor is the same measure between real train and real test. Hover over a cell for its seeds and counts.";
+    about +=
+        " The small line is what an objective does: the difference to its control, which has the same augmented "
+        "branch and no objective, on equal seeds ± its standard error; in colour where it is larger than two "
+        "standard errors.";
+  about +=
+      " The floor is the same measure between real train and real test. Hover over a cell for its seeds and counts.";
   page.add("<p>" + about + "</p>");
   if (board.datasets.size() < 2) return;
   page.add("<nav>");
@@ -129,8 +135,10 @@ void add_head(Page& page, const Folder& folder, const Leaderboard& board) {
     page.add(fmt::format("<a href=\"#{}\">{}</a>", escaped(dataset), escaped(dataset)));
   page.add("</nav>");
   if (const std::string ranks = rank_table(board); !ranks.empty())
-    page.add(fmt::format("<h3>Average rank over {} datasets</h3><p>1 is best; ties share a rank; a method with a failed, "
-                         "missing or undefined cell is last there.</p>{}", board.datasets.size(), ranks));
+    page.add(
+        fmt::format("<h3>Average rank over {} datasets</h3><p>1 is best; ties share a rank; a method with a failed, "
+                    "missing or undefined cell is last there.</p>{}",
+                    board.datasets.size(), ranks));
 }
 
 }  // namespace
@@ -144,8 +152,10 @@ std::string report_page(const Folder& folder, const Leaderboard& board) {
   for (const std::string& problem : folder.problems) problems += "<li>" + escaped(problem) + "</li>";
   for (const std::string& note : board.notes) problems += "<li>" + escaped(note) + "</li>";
   if (!problems.empty()) page.add("<h2>Notes</h2><ul>" + problems + "</ul>");
-  page.add("<footer>Made by Autodidact. This file needs no network.<details><summary>Charts by Vega, Vega-Lite and "
-           "Vega-Embed: licences</summary><pre>" + escaped(std::string(vega_licences())) + "</pre></details></footer>");
+  page.add(
+      "<footer>Made by Autodidact. This file needs no network.<details><summary>Charts by Vega, Vega-Lite and "
+      "Vega-Embed: licences</summary><pre>" +
+      escaped(std::string(vega_licences())) + "</pre></details></footer>");
   return page.text(board.suite.empty() ? "Leaderboard" : board.suite + ": leaderboard");
 }
 

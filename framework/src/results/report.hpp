@@ -1,5 +1,6 @@
-// The page: one HTML file, offline, no server. The table with floors and the control, loss curves, real and generated series
-// over each other, a projection of features, code usage. Charts are Vega-Lite specifications with their data inline.
+// The page: one HTML file, offline, no server. The table with floors and the control, loss curves, real and generated
+// series over each other, a projection of features, code usage. Charts are Vega-Lite specifications with their data
+// inline.
 #pragma once
 
 #include <string>

@@ -29,30 +29,48 @@ Json seeds_panel(const Leaderboard& board, const std::string& dataset, const Boa
     if (!cell.values.empty()) means.push_back({{"m", row}, {"v", rounded(cell.mean * column.scale())}});
   }
   if (dots.empty()) return nullptr;
-  const Json y = {{"field", "m"}, {"type", "nominal"}, {"title", nullptr}, {"sort", domain}, {"scale", {{"domain", domain}}},
-                  {"axis", {{"labels", labels}, {"ticks", false}, {"domain", false}, {"grid", true}, {"labelLimit", 260},
-                            {"labelPadding", 8}, {"labelFontSize", 12}}}};
-  const Json colour = {{"field", "m"}, {"type", "nominal"}, {"legend", nullptr},
-                       {"scale", {{"domain", domain}, {"range", range}}}};
+  const Json y = {{"field", "m"},
+                  {"type", "nominal"},
+                  {"title", nullptr},
+                  {"sort", domain},
+                  {"scale", {{"domain", domain}}},
+                  {"axis",
+                   {{"labels", labels},
+                    {"ticks", false},
+                    {"domain", false},
+                    {"grid", true},
+                    {"labelLimit", 260},
+                    {"labelPadding", 8},
+                    {"labelFontSize", 12}}}};
+  const Json colour = {
+      {"field", "m"}, {"type", "nominal"}, {"legend", nullptr}, {"scale", {{"domain", domain}, {"range", range}}}};
   const Json x = channel("v", "");
   const auto layer = [&](const Json& data, Json mark, const Json& tooltip) {
-    return Json{{"data", {{"values", data}}}, {"mark", std::move(mark)},
+    return Json{{"data", {{"values", data}}},
+                {"mark", std::move(mark)},
                 {"encoding", {{"x", x}, {"y", y}, {"color", colour}, {"tooltip", tooltip}}}};
   };
   const Json name = {{"field", "m"}, {"title", "method"}}, value = {{"field", "v"}, {"title", column_title(column)}};
   Json layers = Json::array();
   if (const double floor = board.floor(dataset, column); std::isfinite(floor)) {
     const Json rule = {{"type", "rule"}, {"strokeDash", {4, 3}}, {"color", "#60676e"}};
-    layers.push_back({{"data", {{"values", {{{"v", rounded(floor * column.scale())}}}}}}, {"mark", rule},
+    layers.push_back({{"data", {{"values", {{{"v", rounded(floor * column.scale())}}}}}},
+                      {"mark", rule},
                       {"encoding", {{"x", x}, {"tooltip", {{{"field", "v"}, {"title", "floor"}}}}}}});
   }
   layers.push_back(layer(means, {{"type", "tick"}, {"thickness", 2.5}, {"size", 17}}, Json::array({name, value})));
   layers.push_back(layer(dots, {{"type", "circle"}, {"size", 42}, {"opacity", 0.6}},
                          Json::array({name, {{"field", "s"}, {"title", "seed"}}, value})));
   const int height = static_cast<int>(24 * board.rows.size());
-  return {{"layer", layers}, {"width", 158}, {"height", height},
-          {"title", {{"text", column_title(column)}, {"anchor", "start"}, {"fontSize", 12.5}, {"fontWeight", 600},
-                     {"frame", "group"}}}};
+  return {{"layer", layers},
+          {"width", 158},
+          {"height", height},
+          {"title",
+           {{"text", column_title(column)},
+            {"anchor", "start"},
+            {"fontSize", 12.5},
+            {"fontWeight", 600},
+            {"frame", "group"}}}};
 }
 
 // The column of a history table that all rows can be compared in.
@@ -92,11 +110,13 @@ Json curves(const std::vector<ChartRun>& runs, const std::string& stage, const s
   Json y = channel("v", unit);
   if (log) y["scale"] = {{"type", "log"}, {"nice", false}};
   const Json scale = {{"domain", names}, {"range", colours}};
-  const Json tooltip = {{{"field", "m"}, {"title", "method"}}, {{"field", "e"}, {"title", "epoch"}},
-                        {{"field", "v"}, {"title", unit}}};
+  const Json tooltip = {
+      {{"field", "m"}, {"title", "method"}}, {{"field", "e"}, {"title", "epoch"}}, {{"field", "v"}, {"title", unit}}};
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "line"}, {"strokeWidth", 1.7}, {"opacity", 0.9}};
-  spec["encoding"] = {{"x", channel("e", "epoch")}, {"y", y}, {"tooltip", tooltip},
+  spec["encoding"] = {{"x", channel("e", "epoch")},
+                      {"y", y},
+                      {"tooltip", tooltip},
                       {"color", {{"field", "m"}, {"type", "nominal"}, {"legend", nullptr}, {"scale", scale}}}};
   return spec;
 }
@@ -104,8 +124,8 @@ Json curves(const std::vector<ChartRun>& runs, const std::string& stage, const s
 }  // namespace
 
 Json seeds_chart(const Leaderboard& board, const std::string& dataset) {
-  static const std::vector<std::string> shown = {"mse", "svm/quantised/avg", "svm/continuous/avgmax", "fid_fcn",
-                                                 "fid_rocket", "coverage"};
+  static const std::vector<std::string> shown = {"mse",     "svm/quantised/avg", "svm/continuous/avgmax",
+                                                 "fid_fcn", "fid_rocket",        "coverage"};
   Json panels = Json::array();
   for (const BoardColumn& column : board.columns) {
     if (std::find(shown.begin(), shown.end(), column.measure) == shown.end()) continue;

@@ -43,7 +43,7 @@ std::string tooltip(const Cell& cell, const BoardColumn& column) {
   if (cell.n_gen > 0) text += fmt::format("\n{} generated, {} real series", cell.n_gen, cell.n_real);
   if (cell.failed > 0) text += fmt::format("\n{} failed: {}", cell.failed, cell.reason);
   if (cell.missing > 0) text += fmt::format("\n{} without a record", cell.missing);
-  if (cell.undefined > 0) text += fmt::format("\n{} undefined", cell.undefined);
+  if (cell.undefined > 0) text += fmt::format("\n{} without a value", cell.undefined);
   if (cell.degraded > 0) text += fmt::format("\n† {} degraded", cell.degraded);
   if (!cell.note.empty()) text += "\n" + cell.note;
   return escaped(text);
@@ -53,7 +53,8 @@ std::string cell_html(const Leaderboard& board, const std::string& dataset, cons
                       const BoardColumn& column, const ColumnFormat& format) {
   const Cell& cell = board.cell(dataset, row, column);
   if (const std::string absent = absent_text(cell); !absent.empty())
-    return fmt::format("<td class=absent title=\"{}\">{}</td>", tooltip(cell, column), absent);
+    return fmt::format("<td{} title=\"{}\">{}</td>", absent == "-" ? "" : " class=absent", tooltip(cell, column),
+                       absent);
   const char* classes = cell.standing == Standing::best ? "best" : cell.standing == Standing::tied ? "tied" : "";
   std::string text = with_deviation(cell, format) + (cell.degraded ? "†" : "") +
                      (cell.whole() ? "" : "<small>" + count_text(cell) + "</small>");
@@ -112,8 +113,10 @@ Winners winners_of(const Leaderboard& board, const std::string& dataset, const B
   Winners found;
   for (const std::string& row : board.rows) {
     const Standing standing = board.cell(dataset, row, column).standing;
-    if (standing == Standing::best && found.best.empty()) found.best = row;
-    else if (standing != Standing::none) found.tied.push_back(row);
+    if (standing == Standing::best && found.best.empty())
+      found.best = row;
+    else if (standing != Standing::none)
+      found.tied.push_back(row);
   }
   return found;
 }
@@ -134,9 +137,9 @@ std::string card(const Leaderboard& board, const std::string& dataset, const cha
   else if (board.is_control(winners.best))
     out += "<div class=more>the control itself: no objective improves on it</div>";
   if (const double floor = board.floor(dataset, column); std::isfinite(floor))
-    out += fmt::format("<div class=more>floor {}{}</div>", format.floor(floor),
-                       std::isfinite(cell.at_floor)
-                           ? fmt::format(", against {} at the same count", format.value(cell.at_floor)) : "");
+    out += fmt::format(
+        "<div class=more>floor {}{}</div>", format.floor(floor),
+        std::isfinite(cell.at_floor) ? fmt::format(", against {} at the same count", format.value(cell.at_floor)) : "");
   if (!winners.tied.empty()) {
     std::string names;
     for (const std::string& row : winners.tied) names += (names.empty() ? "" : ", ") + escaped(row);
@@ -203,7 +206,8 @@ std::string rank_table(const Leaderboard& board) {
 }
 
 std::string measure_table_html(const Leaderboard& all, const std::string& dataset) {
-  std::string out = "<details><summary>All measures</summary><div class=scroll><table><tr><th>measure</th><th>unit</th>";
+  std::string out =
+      "<details><summary>All measures</summary><div class=scroll><table><tr><th>measure</th><th>unit</th>";
   for (const std::string& row : all.rows) out += "<th>" + row_name(all, row) + "</th>";
   out += "<th>floor</th></tr>";
   for (BoardColumn c : all.columns) {

@@ -47,7 +47,8 @@ bool has_series(const Record& record) {
 // Rows {t, v, s: which line, k: kind, p: which panel}.
 void add_line(Json& rows, const Series& x, std::int64_t i, const char* kind, std::int64_t panel) {
   for (std::int64_t t = 0; t < x.length(); ++t)
-    rows.push_back({{"t", t}, {"v", rounded(x.at(i, t))}, {"s", fmt::format("{}{}", kind, i)}, {"k", kind}, {"p", panel}});
+    rows.push_back(
+        {{"t", t}, {"v", rounded(x.at(i, t))}, {"s", fmt::format("{}{}", kind, i)}, {"k", kind}, {"p", panel}});
 }
 
 std::int64_t nearest(const Series& real, const Series& samples, std::int64_t sample) {
@@ -78,8 +79,10 @@ Json series_chart(const ChartRun& run) {
   Json spec = chart_base(340, 150, run.row);
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "line"}, {"strokeWidth", 1.1}};
-  spec["encoding"] = {{"x", channel("t", "time step")}, {"y", channel("v", "standardised value")},
-                      {"detail", {{"field", "s"}, {"type", "nominal"}}}, {"color", real_or_generated(run)},
+  spec["encoding"] = {{"x", channel("t", "time step")},
+                      {"y", channel("v", "standardised value")},
+                      {"detail", {{"field", "s"}, {"type", "nominal"}}},
+                      {"color", real_or_generated(run)},
                       {"opacity", {{"condition", {{"test", "datum.k == 'real'"}, {"value", 0.45}}}, {"value", 0.6}}}};
   return spec;
 }
@@ -100,14 +103,19 @@ Json pairs_chart(const ChartRun& run) {
   Json x = channel("t", ""), y = channel("v", "");
   x["axis"] = y["axis"] = bare;
   spec["data"] = {{"values", rows}};
-  spec["facet"] = {{"field", "p"}, {"type", "ordinal"}, {"title", nullptr},
+  spec["facet"] = {{"field", "p"},
+                   {"type", "ordinal"},
+                   {"title", nullptr},
                    {"header", {{"title", nullptr}, {"labelExpr", "''"}, {"labelFontSize", 1}, {"labelPadding", 0}}}};
   spec["columns"] = 3;
   spec["spacing"] = 6;
-  spec["spec"] = {{"width", 118}, {"height", 66}, {"view", {{"stroke", "#e4e7ea"}}},
-                  {"mark", {{"type", "line"}, {"strokeWidth", 1.3}}},
-                  {"encoding", {{"x", x}, {"y", y}, {"detail", {{"field", "s"}, {"type", "nominal"}}},
-                                {"color", real_or_generated(run)}}}};
+  spec["spec"] = {
+      {"width", 118},
+      {"height", 66},
+      {"view", {{"stroke", "#e4e7ea"}}},
+      {"mark", {{"type", "line"}, {"strokeWidth", 1.3}}},
+      {"encoding",
+       {{"x", x}, {"y", y}, {"detail", {{"field", "s"}, {"type", "nominal"}}}, {"color", real_or_generated(run)}}}};
   return spec;
 }
 
@@ -148,14 +156,18 @@ Json codes_chart(const ChartRun& run) {
   std::sort(order.begin(), order.end());
   Json rows = Json::array();
   for (std::size_t i = 0; i < order.size(); ++i)
-    rows.push_back({{"r", i + 1}, {"c", order[i].second},
+    rows.push_back({{"r", i + 1},
+                    {"c", order[i].second},
                     {"p", rounded(100.0 * static_cast<double>(-order[i].first) / static_cast<double>(n))}});
   Json spec = chart_base(340, 110, run.row);
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "bar"}, {"color", colour_of(run)}, {"binSpacing", 1}};
-  Json x = {{"field", "r"}, {"type", "ordinal"}, {"title", fmt::format("{} codes in use", rows.size())},
+  Json x = {{"field", "r"},
+            {"type", "ordinal"},
+            {"title", fmt::format("{} codes in use", rows.size())},
             {"axis", {{"labels", false}, {"ticks", false}}}};
-  spec["encoding"] = {{"x", x}, {"y", channel("p", "% of tokens", true)},
+  spec["encoding"] = {{"x", x},
+                      {"y", channel("p", "% of tokens", true)},
                       {"tooltip", {{{"field", "c"}, {"title", "code"}}, {{"field", "p"}, {"title", "% of tokens"}}}}};
   return spec;
 }

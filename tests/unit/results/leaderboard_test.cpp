@@ -119,7 +119,8 @@ TEST(Leaderboard, RanksShareTiesAndPutIncompleteCellsLast) {
   runs.add("C", 1, 0.2);
   runs.add({"D", "cbf", 1, "none", "none", {}, "failed", "loss is NaN"});
   MadeUpRun undefined{"E", "cbf", 1};
-  undefined.measures = {{"mse", testing::kNoNumber, "lower", "", testing::kNoNumber, testing::kNoNumber, 1, "undefined", "one class"}};
+  undefined.measures = {
+      {"mse", testing::kNoNumber, "lower", "", testing::kNoNumber, testing::kNoNumber, 1, "undefined", "one class"}};
   runs.add(undefined);
   const Leaderboard board = runs.board();
   const auto rank = [&](const std::string& row) { return board.ranks.at(row).at("mse"); };
@@ -184,7 +185,8 @@ TEST(Leaderboard, VersionsNeverMix) {
   Runs runs;
   for (const std::int64_t seed : {1, 2}) {
     MadeUpRun run{"A", "cbf", seed};
-    run.measures = {{"mse", 0.1 * static_cast<double>(seed), "lower", "", testing::kNoNumber, testing::kNoNumber, seed}};
+    run.measures = {
+        {"mse", 0.1 * static_cast<double>(seed), "lower", "", testing::kNoNumber, testing::kNoNumber, seed}};
     runs.add(run);
   }
   const Leaderboard board = runs.board();
@@ -220,7 +222,8 @@ TEST(ReadFolder, KeepsTheNewerOfTwoRecordsOfOneCell) {
   ASSERT_EQ(folder.runs.size(), 1u);
   EXPECT_NEAR(folder.runs[0].measures.at("mse").value, 0.1, 1e-15);
   ASSERT_EQ(folder.problems.size(), 1u);
-  EXPECT_THAT(folder.problems[0], HasSubstr("two records of cbf, A, seed 1: run0.h5 is the newer one and counts, run1.h5"));
+  EXPECT_THAT(folder.problems[0],
+              HasSubstr("two records of cbf, A, seed 1: run0.h5 is the newer one and counts, run1.h5"));
 }
 
 TEST(ReadFolder, SaysWhereSeedsDifferInMoreThanTheSeed) {

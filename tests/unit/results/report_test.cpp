@@ -16,8 +16,8 @@ namespace autodidact {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::MadeUpRun;
+using ::testing::Not;
 
 const std::string kNasty = "<b>&\"'</script><!--\x1b[31m";
 
@@ -39,7 +39,9 @@ std::size_t count(const std::string& text, const std::string& what) {
 Folder nasty_folder(const TemporaryFolder& folder) {
   for (const std::string& method : {kNasty, std::string("plain")}) {
     MadeUpRun run{method, "c\"b,f", 1};
-    run.measures = {{"mse", 0.1}, {"fid_fcn", testing::kNoNumber, "lower", "", testing::kNoNumber, testing::kNoNumber, 1, "undefined", kNasty}};
+    run.measures = {
+        {"mse", 0.1},
+        {"fid_fcn", testing::kNoNumber, "lower", "", testing::kNoNumber, testing::kNoNumber, 1, "undefined", kNasty}};
     Record record = testing::made_up_record(run);
     testing::add_pictures(record, 1, 0.5, 32);
     write_record(record, folder / (method == kNasty ? "a.h5" : "b.h5"));
@@ -99,7 +101,8 @@ TEST(Csv, QuotesNamesAndLeavesWhatIsNotThereEmpty) {
   std::getline(lines, head);
   std::getline(lines, line);
   EXPECT_THAT(head, ::testing::StartsWith("dataset,method,measure,version,"));
-  EXPECT_THAT(line, ::testing::StartsWith("\"cbf\",\"A \"\"b\"\", c\",\"mse\",1,\"\",\"lower\",0.1,,1,0,0,0,0,,,900,1024,300,\"\",,,0"));
+  EXPECT_THAT(line, ::testing::StartsWith(
+                        "\"cbf\",\"A \"\"b\"\", c\",\"mse\",1,\"\",\"lower\",0.1,,1,0,0,0,0,,,900,1024,300,\"\",,,0"));
   EXPECT_EQ(count(head, ","), 21u);
 }
 
