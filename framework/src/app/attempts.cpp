@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/console.hpp"
+#include "app/version.hpp"
 #include "results/file.hpp"
 
 extern char** environ;
@@ -115,7 +116,8 @@ void write_failure(const Child& child) {
                            {"status", std::string("failed")},  {"reason", child.result.outcome.reason},
                            {"created", std::string(now)},      {"suite", run.suite},
                            {"method", run.method},             {"dataset", run.dataset},
-                           {"seed", run.seed},                 {"autodidact", std::string(AUTODIDACT_VERSION)}};
+                           {"seed", run.seed},                 {"order", run.order},
+                           {"autodidact", program_version()}};
   record.attributes["config"] = run.flat();
   record.texts["config/toml"] = run.to_toml();
   write_record(record, child.attempt->state.file);

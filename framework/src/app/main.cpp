@@ -6,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/version.hpp"
 #include "autodidact/plugin/error.hpp"
 
 namespace {
@@ -113,7 +114,7 @@ int fail(int code, const std::string& what) {
 int run_program(int argc, char** argv) {
   CLI::App app(kAbout, "autodidact");
   app.footer(kExits);
-  app.set_version_flag("--version", fmt::format("autodidact {}\n{}\ninterface {}", AUTODIDACT_VERSION,
+  app.set_version_flag("--version", fmt::format("autodidact {}\n{}\ninterface {}", program_version(),
                                                 AUTODIDACT_FINGERPRINT, kInterface));
   app.require_subcommand(1);
   app.fallthrough();

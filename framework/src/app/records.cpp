@@ -4,6 +4,7 @@
 #include "app/attempts.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/version.hpp"
 #include "autodidact/plugin/error.hpp"
 
 namespace autodidact {
@@ -69,6 +70,7 @@ int score_command(World& world, const std::string& record) {
   options.out = fs::absolute(record).parent_path();
   options.data_roots = world.data_roots();
   options.card_dirs = world.card_dirs();
+  options.version = program_version();
   Watched watched("score " + title_of(run));
   const RunOutcome outcome = world.engine().score(record, run, options, watched.progress());
   watched.done("measured");

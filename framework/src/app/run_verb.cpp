@@ -7,6 +7,7 @@
 #include "app/attempts.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/version.hpp"
 #include "autodidact/plugin/error.hpp"
 
 namespace autodidact {
@@ -103,6 +104,7 @@ int run_command(World& world, const RunCommand& command) {
   options.card_dirs = world.card_dirs();
   options.reuse_versions = command.reuse == "version";
   options.checkpoint_seconds = command.checkpoint_seconds;
+  options.version = program_version();
   if (command.attempt) {
     if (*command.attempt >= plan.runs.size()) throw ConfigError("--attempt: the plan has fewer runs");
     return attempt_main(world.engine(), plan.runs[*command.attempt], options, command.report_fd);

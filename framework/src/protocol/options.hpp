@@ -13,6 +13,7 @@ struct RunOptions {
   std::vector<std::filesystem::path> card_dirs;
   bool reuse_versions = false;                    // --reuse=version
   double checkpoint_seconds = 60;
+  std::string version = "unknown";                // of the program, for the record
 };
 
 struct RunOutcome {

@@ -41,11 +41,12 @@ void describe(Record& record, const Session& session) {
   root["status"] = std::string("ok");
   root["reason"] = std::string();
   root["created"] = utc_now();
-  root["autodidact"] = std::string(AUTODIDACT_VERSION);
+  root["autodidact"] = session.version;
   root["suite"] = run.suite;
   root["method"] = run.method;
   root["dataset"] = run.dataset;
   root["seed"] = run.seed;
+  root["order"] = run.order;
 
   record.texts["config/toml"] = run.to_toml();
   record.attributes["config"] = run.flat();

@@ -109,7 +109,7 @@ RunOutcome execute(const Run& run, const RunOptions& options, const Progress& pr
   for (const std::string& note : data.notes)
     if (progress.log) progress.log(LogLevel::info, data.name + ": " + note);
   StageStore store(options.out / "stages", options.reuse_versions);
-  const Session session{run, data, store, progress, options.checkpoint_seconds};
+  const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
   const fs::path file = options.out / (run_id(run, data) + ".h5");
   if (finished(file, stage_keys(session).back().second)) return {file};
   try {
@@ -129,7 +129,7 @@ RunState look(const Run& run, const RunOptions& options) {
     const Dataset data = load_data(run, options);
     StageStore store(options.out / "stages", options.reuse_versions);
     const Progress silent;
-    const Session session{run, data, store, silent, options.checkpoint_seconds};
+    const Session session{run, data, store, silent, options.checkpoint_seconds, options.version};
     state.id = run_id(run, data);
     state.file = options.out / (state.id + ".h5");
     const auto keys = stage_keys(session);
@@ -152,7 +152,7 @@ RunOutcome score_again(const fs::path& file, const Run& run, const RunOptions& o
                                 "folder with the same files by --data",
                                 file.string(), run.dataset, to_toml(digest), data.digest));
   StageStore store(options.out / "stages", options.reuse_versions);
-  const Session session{run, data, store, progress, options.checkpoint_seconds};
+  const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
   std::optional<StageOutput> fcn;
   if (has_feature_network(data)) fcn = fcn_stage(session);
   Record fresh = measures_of(session, record, record, record, record, fcn ? &fcn->record : nullptr);

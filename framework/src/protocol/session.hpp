@@ -16,6 +16,7 @@ struct Session {
   StageStore& store;
   const Progress& progress;
   double checkpoint_seconds = 60;
+  std::string version = "unknown";  // of the program
 };
 
 // Threads, allocator and numeric modes of this process as the run wants them. Once, before any tensor is made.
