@@ -58,7 +58,7 @@ GoldenResult golden_iter_norm(const GoldenCase& golden) {
           {"grad_x", x.grad()},
           {"running_mean_after", norm.running_mean.clone()},
           {"running_wm_after", norm.running_matrix.clone()},
-          {"running_wm_after_first_row", norm.running_matrix.select(1, 0).clone()},
+          {"running_wm_after_first_row", norm.running_matrix.narrow(1, 0, 1).clone()},
           {"y_eval", norm(golden.inputs.at("x_eval").unsqueeze(0), /*training=*/false).squeeze(0)}};
 }
 
