@@ -53,5 +53,6 @@ void measure_frechet(const MeasureInput& input, const Seen& seen, const FloorRow
 void measure_inception(const MeasureInput& input, const Seen& seen, Report& report);
 void measure_prdc(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report);
 void measure_tsgbench(const Sets& series, const FloorRows& equal, Report& report);
+void measure_correlation(const Sets& series, const FloorRows& equal, Report& report);
 
 }  // namespace autodidact

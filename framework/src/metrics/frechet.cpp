@@ -12,6 +12,10 @@
 namespace autodidact {
 namespace {
 
+// Singular values are exact where eigenvalues of the product are good to the root of rounding only (a constant feature
+// gives 1e-8 instead of 0), but of wide square matrices they take several times as long.
+constexpr std::int64_t kWide = 512;
+
 at::Tensor centred(const at::Tensor& features) {
   const at::Tensor x = features.to(at::kDouble);
   return x - x.mean(0, /*keepdim=*/true);
@@ -19,6 +23,11 @@ at::Tensor centred(const at::Tensor& features) {
 
 at::Tensor covariance_of(const at::Tensor& centred_rows) {
   return at::mm(centred_rows.t(), centred_rows) / static_cast<double>(centred_rows.size(0) - 1);
+}
+
+// R with R^T R = X^T X and at most D rows: singular values of products of such factors are those of the whole.
+at::Tensor row_factor(const at::Tensor& rows) {
+  return rows.size(0) <= rows.size(1) ? rows : std::get<1>(at::linalg_qr(rows, "r"));
 }
 
 // H (D, D) with H H^T = S: Cholesky, which costs a tenth of the eigenvectors, and these where S is singular.
@@ -58,7 +67,7 @@ double root_trace_symmetric(const at::Tensor& a, const at::Tensor& b) {
 
 double root_trace_nuclear(const at::Tensor& a, const at::Tensor& b) {
   const double scale = std::sqrt(static_cast<double>(a.size(0) - 1) * static_cast<double>(b.size(0) - 1));
-  return at::linalg_svdvals(at::mm(a, b.t())).sum().item<double>() / scale;
+  return at::linalg_svdvals(at::mm(row_factor(a), row_factor(b).t())).sum().item<double>() / scale;
 }
 
 double frechet_distance(const at::Tensor& a, const at::Tensor& b) {
@@ -67,8 +76,8 @@ double frechet_distance(const at::Tensor& a, const at::Tensor& b) {
     return rows.square().sum().item<double>() / static_cast<double>(rows.size(0) - 1);
   };
   const double shift = (a.to(at::kDouble).mean(0) - b.to(at::kDouble).mean(0)).square().sum().item<double>();
-  const bool full_rank = std::min(x.size(0), y.size(0)) > x.size(1);
-  const double root = full_rank ? root_trace_symmetric(x, y) : root_trace_nuclear(x, y);
+  const bool squares = std::min(x.size(0), y.size(0)) > x.size(1) && x.size(1) > kWide;
+  const double root = squares ? root_trace_symmetric(x, y) : root_trace_nuclear(x, y);
   return shift + variance(x) + variance(y) - 2 * root;
 }
 

@@ -4,9 +4,12 @@
 #include <string>
 
 #include "autodidact/plugin/error.hpp"
+#include "metrics/correlation.hpp"
 #include "metrics/frechet.hpp"
 #include "metrics/inception.hpp"
 #include "metrics/measure.hpp"
+#include "metrics/mmd.hpp"
+#include "metrics/pooled.hpp"
 #include "metrics/prdc.hpp"
 #include "metrics/probe.hpp"
 #include "metrics/reconstruction.hpp"
@@ -110,6 +113,31 @@ GoldenResult golden_rocket(const GoldenCase& group) {
   return {{"features", features}, {"features_l2_normalised", l2_rows(features)}};
 }
 
+GoldenResult golden_gaussian_mmd(const GoldenCase& group) {
+  const at::Tensor x = input(group, "x").flatten(1), y = input(group, "y").flatten(1);
+  return {{"mmd2_biased", scalar(gaussian_mmd2(x, y, group.real("length_scale")))}};
+}
+
+GoldenResult golden_kernel_distance(const GoldenCase& group) {
+  const KernelDistance found = kernel_distance(input(group, "x"), input(group, "y"));
+  return {{"mmd2_unbiased", scalar(found.mmd2)}, {"variance_estimate", scalar(found.variance)}};
+}
+
+GoldenResult golden_correlational(const GoldenCase& group) {
+  const at::Tensor real = series(group, "real"), made = series(group, "generated");
+  return {{"score", scalar(correlational_score(real, made))},
+          {"cross_correlation_real", cross_correlations(real)},
+          {"cross_correlation_generated", cross_correlations(made)}};
+}
+
+GoldenResult golden_pooled(const GoldenCase& group) {  // stored as (N, 1, L)
+  const at::Tensor &real = input(group, "real"), &made = input(group, "generated");
+  return {{"mdd_kde", scalar(mdd_kde(real, made))},
+          {"acd_raw", scalar(acd_raw(real, made))},
+          {"sd_pooled", scalar(sd_pooled(real, made))},
+          {"kd_pooled", scalar(kd_pooled(real, made))}};
+}
+
 const GoldenEntry kEntries[] = {
     {"metrics_fid", "*", &golden_fid},
     {"metrics_inception_score", "*", &golden_inception},
@@ -117,6 +145,10 @@ const GoldenEntry kEntries[] = {
     {"metrics_prdc", "*", &golden_prdc},
     {"metrics_probe", "*", &golden_probe},
     {"features_rocket", "rocket_*", &golden_rocket},
+    {"metrics_mmd", "gaussian_*", &golden_gaussian_mmd},
+    {"metrics_mmd", "polynomial_*", &golden_kernel_distance},
+    {"metrics_correlational", "*", &golden_correlational},
+    {"metrics_timevqvae_stats", "*", &golden_pooled},
 };
 
 }  // namespace

@@ -126,6 +126,7 @@ std::vector<Measurement> measure(const MeasureInput& input) {
   measure_inception(input, seen, report);
   measure_prdc(input, seen, equal, report);
   measure_tsgbench(series, equal, report);
+  measure_correlation(series, equal, report);
   return report.finish();
 }
 

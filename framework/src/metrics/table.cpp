@@ -44,6 +44,8 @@ void add_generation(std::vector<MeasureInfo>& table) {
       "core");
   add("kd", "kurtosis difference (TSGBench): values pooled over series and time", "", "lower", "tsgbench", "samples",
       "core");
+  add("correlational", "difference of lag-0 correlations of channel pairs, summed, divided by 10; from two channels on",
+      "", "lower", "correlation", "samples", "extended");
 }
 
 void add_tokenizer(std::vector<MeasureInfo>& table) {
