@@ -80,4 +80,31 @@ void arrange_rows(const std::vector<RunSummary>& runs, Leaderboard& board) {
                    [&](const std::string& a, const std::string& b) { return dataset_order[a] < dataset_order[b]; });
 }
 
+std::vector<Trouble> troubles_of(const Leaderboard& board, const std::string& dataset) {
+  std::vector<Trouble> troubles;
+  const auto add = [&](const std::string& row, const std::string& what, bool degraded) {
+    const auto found = std::find_if(troubles.begin(), troubles.end(), [&](const Trouble& t) { return t.what == what; });
+    if (found == troubles.end())
+      troubles.push_back({what, row, degraded});
+    else
+      found->rows += ", " + row;
+  };
+  const auto count = [](std::size_t n, const std::string& what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+  };
+  for (const std::string& row : board.rows) {
+    if (board.columns.empty()) break;
+    const Cell& any = board.cell(dataset, row, board.columns.front());  // runs fail and miss as a whole
+    if (any.failed > 0) add(row, count(any.failed, "run") + " failed: " + any.reason, false);
+    if (any.missing > 0) add(row, count(any.missing, "seed") + " without a record", false);
+  }
+  for (const BoardColumn& column : board.columns)
+    for (const std::string& row : board.rows) {
+      const Cell& cell = board.cell(dataset, row, column);
+      if (cell.undefined + cell.degraded == 0 || cell.note.empty()) continue;
+      add(row, column.title + (cell.undefined > 0 ? " undefined: " : " degraded: ") + cell.note, cell.undefined == 0);
+    }
+  return troubles;
+}
+
 }  // namespace autodidact

@@ -161,19 +161,9 @@ std::string ranks_text(const Leaderboard& board, bool colour, std::size_t width)
 std::string troubles_text(const Leaderboard& board) {
   std::string out;
   for (const std::string& dataset : board.datasets)
-    for (const std::string& row : board.rows) {
-      bool failure_told = false;
-      for (const BoardColumn& c : board.columns) {
-        const Cell& cell = board.cell(dataset, row, c);
-        if (cell.failed > 0 && !failure_told)
-          out += fmt::format("failed: {}, {}: {} run{}: {}\n", plain(dataset), plain(row), cell.failed,
-                             cell.failed == 1 ? "" : "s", plain(cell.reason));
-        failure_told = failure_told || cell.failed > 0;
-        if (cell.undefined + cell.degraded > 0 && !cell.note.empty())
-          out += fmt::format("{}: {}, {}, {}: {}\n", cell.undefined ? "undefined" : "† degraded", plain(dataset),
-                             plain(row), plain(c.measure), plain(cell.note));
-      }
-    }
+    for (const Trouble& trouble : troubles_of(board, dataset))
+      out += fmt::format("{}{} · {}: {}\n", trouble.degraded ? "† " : "", plain(dataset), plain(trouble.rows),
+                         plain(trouble.what));
   for (const std::string& note : board.notes) out += "note: " + plain(note) + "\n";
   return out;
 }

@@ -188,8 +188,10 @@ bool add_ranks(Leaderboard& board, const std::string& dataset, const BoardColumn
   const auto order = order_of(cells, column.direction);
   if (!order.front().second->whole()) return false;
   const Cell& best = *order.front().second;
+  const auto last = std::find_if(order.rbegin(), order.rend(), [](const auto& place) { return place.second->whole(); });
+  const bool all_equal = last->first == order.front().first && last->second != order.front().second;
   for (const auto& [place, cell] : order) {
-    if (!cell->whole()) break;
+    if (!cell->whole() || all_equal) break;
     const double deviation = std::fmax(best.std, cell->std);  // fmax: NaN only if both are
     if (cell->mean == best.mean)
       cell->standing = Standing::best;

@@ -96,6 +96,14 @@ struct Leaderboard {
 Leaderboard make_leaderboard(const std::vector<RunSummary>& runs, const std::vector<std::string>& measures = {});
 std::vector<std::string> all_measures(const std::vector<RunSummary>& runs);  // every measure and every cost
 
+// Why cells of a dataset have no value or a lesser one; equal ones of several rows together.
+struct Trouble {
+  std::string what;  // "FID undefined: fewer samples than features", "1 run failed: loss is NaN"
+  std::string rows;  // "VQVAE, VQVAE + VICReg"
+  bool degraded = false;
+};
+std::vector<Trouble> troubles_of(const Leaderboard& board, const std::string& dataset);
+
 // Tables of at most `width` columns where the names allow: measures are broken into blocks.
 std::string leaderboard_text(const Leaderboard& board, bool colour, std::size_t width = 160);
 std::string leaderboard_csv(const Leaderboard& board);   // one line a dataset, row and measure; full precision

@@ -36,6 +36,7 @@ ColumnFormat::ColumnFormat(const Leaderboard& board, const std::string& dataset,
     if (std::isfinite(cell.mean) && cell.mean != 0) means.push_back(std::fabs(cell.mean) * scale_);
     if (std::isfinite(cell.std) && cell.std > 0) deviations.push_back(cell.std * scale_);
   }
+  if (means.empty()) decimals_ = scale_ == 1.0 ? 3 : 1;
   if (means.empty()) return;
   const double typical = median(means);
   scientific_ = typical < 1e-4 || typical >= 1e6;

@@ -92,8 +92,8 @@ Json curves(const std::vector<ChartRun>& runs, const std::string& stage, const s
   for (const ChartRun& run : runs) {
     const auto found = run.record.tables.find("history/" + stage);
     if (found == run.record.tables.end()) continue;
-    const Column *epochs = found->second.find("epoch"), *values = found->second.find(column);
-    const auto* e = epochs ? std::get_if<std::vector<std::int64_t>>(epochs) : nullptr;
+    const Column *numbers = found->second.find("epoch"), *values = found->second.find(column);
+    const auto* e = numbers ? std::get_if<std::vector<std::int64_t>>(numbers) : nullptr;
     const auto* v = values ? std::get_if<std::vector<double>>(values) : nullptr;
     if (!e || !v) continue;
     names.push_back(run.row);
@@ -110,11 +110,14 @@ Json curves(const std::vector<ChartRun>& runs, const std::string& stage, const s
   Json y = channel("v", unit);
   if (log) y["scale"] = {{"type", "log"}, {"nice", false}};
   const Json scale = {{"domain", names}, {"range", colours}};
+  Json epochs = channel("e", "epoch");
+  epochs["axis"] = {{"tickMinStep", 1}, {"format", "d"}};
+  epochs["scale"]["nice"] = false;
   const Json tooltip = {
       {{"field", "m"}, {"title", "method"}}, {{"field", "e"}, {"title", "epoch"}}, {{"field", "v"}, {"title", unit}}};
   spec["data"] = {{"values", rows}};
   spec["mark"] = {{"type", "line"}, {"strokeWidth", 1.7}, {"opacity", 0.9}};
-  spec["encoding"] = {{"x", channel("e", "epoch")},
+  spec["encoding"] = {{"x", epochs},
                       {"y", y},
                       {"tooltip", tooltip},
                       {"color", {{"field", "m"}, {"type", "nominal"}, {"legend", nullptr}, {"scale", scale}}}};

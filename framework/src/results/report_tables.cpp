@@ -224,27 +224,9 @@ std::string measure_table_html(const Leaderboard& all, const std::string& datase
 
 std::string troubles_html(const Leaderboard& board, const std::string& dataset) {
   std::string out;
-  for (const std::string& row : board.rows) {
-    std::string notes;
-    std::size_t failed = 0, missing = 0;
-    std::string reason;
-    for (const BoardColumn& c : board.columns) {
-      const Cell& cell = board.cell(dataset, row, c);
-      failed = cell.failed;
-      missing = cell.missing;
-      reason = cell.reason;
-      if (cell.undefined + cell.degraded > 0 && !cell.note.empty())
-        notes += fmt::format("<p class=trouble>{} {}: {} {}: {}</p>", cell.undefined ? "" : "†", escaped(row),
-                             escaped(c.title), cell.undefined ? "undefined" : "degraded", escaped(cell.note));
-    }
-    if (failed > 0)
-      out += fmt::format("<p class=trouble>{}: {} run{} failed: {}</p>", escaped(row), failed, failed == 1 ? "" : "s",
-                         escaped(reason));
-    if (missing > 0)
-      out += fmt::format("<p class=trouble>{}: {} seed{} without a record</p>", escaped(row), missing,
-                         missing == 1 ? "" : "s");
-    out += notes;
-  }
+  for (const Trouble& trouble : troubles_of(board, dataset))
+    out += fmt::format("<p class=\"{}\">{}: {}</p>", trouble.degraded ? "note" : "note trouble",
+                       escaped((trouble.degraded ? "† " : "") + trouble.rows), escaped(trouble.what));
   return out;
 }
 

@@ -134,8 +134,8 @@ TEST(Leaderboard, RanksShareTiesAndPutIncompleteCellsLast) {
   EXPECT_EQ(mse(board, "D").failed, 1u);
   EXPECT_EQ(mse(board, "E").undefined, 1u);
   const std::string text = leaderboard_text(board, false);
-  EXPECT_THAT(text, HasSubstr("failed: cbf, D: 1 run: loss is NaN"));
-  EXPECT_THAT(text, HasSubstr("undefined: cbf, E, mse: one class"));
+  EXPECT_THAT(text, HasSubstr("cbf · D: 1 run failed: loss is NaN"));
+  EXPECT_THAT(text, HasSubstr("cbf · E: mse undefined: one class"));
 }
 
 TEST(Leaderboard, RanksAverageOverDatasetsThatSaySomething) {
@@ -205,7 +205,7 @@ TEST(Leaderboard, DegradedValuesCountAndAreMarked) {
   const Leaderboard board = runs.board();
   EXPECT_NEAR(mse(board, "A").mean, 0.1, 1e-15);
   EXPECT_THAT(leaderboard_text(board, false), HasSubstr("0.100†"));
-  EXPECT_THAT(leaderboard_text(board, false), HasSubstr("† degraded: cbf, A, mse: 60 of 100 series"));
+  EXPECT_THAT(leaderboard_text(board, false), HasSubstr("† cbf · A: mse degraded: 60 of 100 series"));
 }
 
 TEST(ReadFolder, KeepsTheNewerOfTwoRecordsOfOneCell) {
