@@ -1,6 +1,7 @@
 #include "config/faults.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "config/run.hpp"
 
@@ -13,23 +14,33 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-void add_once(std::vector<std::string>& lines, const std::string& line) {
-  if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
-}
-
 }  // namespace
 
 ConfigErrors::ConfigErrors(std::vector<std::string> lines)
     : std::runtime_error(joined(lines)), lines_(std::move(lines)) {}
 
 void Faults::add(const Where& where, const std::string& key, const std::string& what) {
-  add_once(lines_, where.text() + ": " + (key.empty() ? "" : key + ": ") + what);
+  const std::string text = where.text() + ": " + (key.empty() ? "" : key + ": ") + what;
+  for (const Entry& entry : entries_)
+    if (entry.text == text) return;
+  const auto file = std::find(files_.begin(), files_.end(), where.file);
+  const auto index = static_cast<std::size_t>(file - files_.begin());
+  if (file == files_.end()) files_.push_back(where.file);
+  entries_.push_back({index, where.line, text});
 }
 
 void Faults::raise() const {
-  if (any()) throw ConfigErrors(lines_);
+  if (!any()) return;
+  std::vector<Entry> sorted = entries_;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Entry& a, const Entry& b) { return std::tie(a.file, a.line) < std::tie(b.file, b.line); });
+  std::vector<std::string> lines;
+  for (Entry& entry : sorted) lines.push_back(std::move(entry.text));
+  throw ConfigErrors(std::move(lines));
 }
 
-void Notes::add(const std::string& note) { add_once(lines, note); }
+void Notes::add(const std::string& note) {
+  if (std::find(lines.begin(), lines.end(), note) == lines.end()) lines.push_back(note);
+}
 
 }  // namespace autodidact

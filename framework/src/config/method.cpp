@@ -138,6 +138,8 @@ void MethodResolver::resolve_protocol(Run& run, const Settings& merged) {
     run.tau = 0;
   }
 
+  const bool profile_missing = !suite_.profile.text.empty() && !suite_.resolved && profile_.protocol.empty();
+  if (profile_missing) return;  // told already
   const auto check_length = [&](const char* stage, const TrainSettings& settings) {
     const std::string key = std::string("train.") + stage + ".epochs";
     if (settings.epochs == 0 && settings.steps == 0 && !merged.count(key))

@@ -25,6 +25,9 @@ MethodPlugins find_plugins(const MethodEntry& method, const Sources& sources, Fa
 // The declared parameter a key means for this method's plugins, or null.
 const ParamInfo* plugin_param(const MethodPlugins& plugins, const std::string& key);
 
+// The settings of a method of which a plugin is not there, as far as they can be judged.
+void check_settings_alone(const MethodEntry& method, const MethodPlugins& plugins, Faults& faults);
+
 // Every key that means something for a method: of the protocol and of its plugins.
 std::vector<std::string> known_keys(const MethodPlugins& plugins);
 

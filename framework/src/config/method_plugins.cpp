@@ -40,6 +40,22 @@ const ParamInfo* plugin_param(const MethodPlugins& plugins, const std::string& k
   return parts->rest.starts_with(prefix) ? find_param(info->params, parts->rest.substr(prefix.size())) : nullptr;
 }
 
+void check_settings_alone(const MethodEntry& method, const MethodPlugins& plugins, Faults& faults) {
+  for (const auto& [key, node] : method.set) {
+    const auto parts = plugin_key(key);
+    const PluginInfo* info = parts ? plugins.of(parts->kind) : nullptr;
+    if (const ProtocolKey* known = find_protocol_key(key)) {
+      to_value(node, known->info, key, faults);
+    } else if (const ParamInfo* param = plugin_param(plugins, key)) {
+      to_value(node, *param, kind_name(parts->kind) + "." + param->name, faults);
+    } else if (info) {
+      faults.add(node.where, "method.set." + key,
+                 kind_name(parts->kind) + " '" + info->name + "' has no such parameter" +
+                     hint(key, param_names(info->params, kind_name(parts->kind) + ".")));
+    }
+  }
+}
+
 std::vector<std::string> known_keys(const MethodPlugins& plugins) {
   std::vector<std::string> names;
   for (const ProtocolKey& key : protocol_keys()) names.push_back(key.info.name);

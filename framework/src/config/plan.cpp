@@ -160,7 +160,10 @@ Plan load_plan(const std::string& name, const std::vector<std::string>& words, c
   std::vector<MethodPlugins> found;
   for (const MethodEntry& method : suite.methods) {
     const MethodPlugins plugins = find_plugins(method, sources, faults);
-    if (!plugins.complete()) continue;
+    if (!plugins.complete()) {
+      check_settings_alone(method, plugins, faults);
+      continue;
+    }
     found.push_back(plugins);
     methods.push_back(MethodResolver(method, plugins, suite, profile, overrides, faults, notes).runs());
   }

@@ -32,7 +32,7 @@ n_trian = 5
 name = "a"
 tokenizer = "vqvea"
 prior = "maskgit"
-set = { }
+set = { "prior.mask_convention" = "maks", "prior.hiden" = 3, "tokenizer.K" = 0 }
 
 [[method]]
 name = "a"
@@ -53,6 +53,8 @@ set = { "prior.mask_convension" = "mask", "tokenizer.K" = 1.5 }
           "s.toml:15: dataset.cbf.n_trian: unknown key; did you mean 'n_train'?",
           HasSubstr(
               "s.toml:19: method.tokenizer: no tokenizer plugin is named 'vqvea'; did you mean 'vqvae'? There are:"),
+          "s.toml:21: prior.mask_convention: found text 'maks', expected one of mask, keep; did you mean 'mask'?",
+          "s.toml:21: method.set.prior.hiden: prior 'maskgit' has no such parameter; did you mean 'prior.hidden'?",
           "s.toml:24: method.name: two methods are named 'a'",
           "s.toml:27: method.set.prior.mask_convension: prior 'maskgit' has no such parameter; did you mean "
           "'prior.mask_convention'?",
