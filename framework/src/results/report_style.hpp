@@ -40,7 +40,7 @@ tr.floor td{color:var(--soft);border-top:1.5px solid #aab1b7;border-bottom:0}
 .card .more{font-size:13px;color:var(--soft);margin-top:3px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 22px;font-size:13.5px;margin:26px 0 -14px}
 .charts{display:flex;flex-wrap:wrap;gap:14px 30px;margin-top:6px}
-.trouble{color:var(--bad);margin:4px 0;max-width:none}
+.note{margin:3px 0;max-width:none;font-size:14px}.trouble{color:var(--bad)}
 ul{padding-left:20px;color:var(--soft)}
 footer{margin-top:56px;font-size:13px;color:var(--soft)}
 details{margin:14px 0}details summary{cursor:pointer;color:var(--soft)}
