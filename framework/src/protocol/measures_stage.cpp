@@ -54,6 +54,14 @@ Table to_table(const std::vector<Measurement>& rows) {
   return table;
 }
 
+// What a tokenizer with `legacy_crop` leaves out at the end: the samples behind its last whole hop.
+std::int64_t cropped_samples(const Run& run, std::int64_t length) {
+  const auto legacy = run.tokenizer.params.find("legacy_crop"), hop = run.tokenizer.params.find("hop");
+  if (legacy == run.tokenizer.params.end() || legacy->second != Value(true)) return 0;
+  const auto* step = hop == run.tokenizer.params.end() ? nullptr : std::get_if<std::int64_t>(&hop->second);
+  return step ? length % *step : 0;
+}
+
 MeasureInput gather(const Session& session, const Record& tokens, const Record& samples) {
   const Dataset& data = session.data;
   MeasureInput in;
@@ -69,10 +77,7 @@ MeasureInput gather(const Session& session, const Record& tokens, const Record& 
     in.features_test[kind] = to_tensor(tokens.array(std::string("features/test/") + kind));
   }
   in.reconstruction = to_tensor(tokens.array("reconstruction/test"));
-  const auto legacy = session.run.tokenizer.params.find("legacy_crop");
-  if (legacy != session.run.tokenizer.params.end() && std::holds_alternative<bool>(legacy->second) &&
-      std::get<bool>(legacy->second) && data.length % 2 == 1)
-    in.crop = 1;
+  in.crop = cropped_samples(session.run, data.length);
   in.samples = to_tensor(samples.array("samples/unconditional/x"));
   in.conditional_x = tensor_at(samples, "samples/conditional/x");
   in.conditional_y = tensor_at(samples, "samples/conditional/y");
