@@ -26,17 +26,24 @@ struct Outcome {
 };
 using Comparison = std::function<std::vector<Outcome>(const at::Tensor& real, const at::Tensor& generated)>;
 
-// Equal counts for the floor: n_f = min(n_train, n_test), and no more than there are samples; one seeded subset each.
+// Equal counts for the floor: n_f = min(n_train, n_test), and no more than there are samples. `draws` seeded subsets of
+// each set; one where no set has more rows than that.
 struct FloorRows {
+  struct Draw {
+    at::Tensor train, test, samples;  // row indices
+  };
   std::int64_t n = 0;
-  at::Tensor train, test, samples;  // row indices
+  std::vector<Draw> draws;
 };
-FloorRows floor_rows(const Sets& sets, std::uint64_t seed);
+FloorRows floor_rows(const Sets& sets, std::uint64_t seed, std::int64_t draws);
 
-// Adds one row a name: value of (reference, samples), floor of real train against real test at n_f, and the value at n_f.
-void compare_sets(const std::vector<std::string>& names, const Sets& sets, const FloorRows& equal,
-                  const std::string& reference, const std::string& extractor, const Comparison& comparison,
-                  Report& report);
+// Adds one row a name: value of (reference, samples), floor of real train against real test at n_f, and the value at
+// n_f, these two as means over the draws. Returns the floors; given back as `floors`, for a measure that is the same
+// with its sets exchanged, they are not computed again.
+std::vector<double> compare_sets(const std::vector<std::string>& names, const Sets& sets, const FloorRows& equal,
+                                 const std::string& reference, const std::string& extractor,
+                                 const Comparison& comparison, Report& report,
+                                 const std::vector<double>& floors = {});
 
 // What two extractors see of the sets; made once, used by several families.
 struct Seen {

@@ -49,8 +49,8 @@ std::vector<Outcome> fid(const at::Tensor& real, const at::Tensor& generated) {
 
 void add_fid(const std::string& name, const Sets& features, const FloorRows& equal, const std::string& digest,
              Report& report) {
-  compare_sets({name}, features, equal, "test", digest, fid, report);
-  if (features.train.defined()) compare_sets({name + "/train"}, features, equal, "train", digest, fid, report);
+  const auto floor = compare_sets({name}, features, equal, "test", digest, fid, report);
+  if (features.train.defined()) compare_sets({name + "/train"}, features, equal, "train", digest, fid, report, floor);
 }
 
 }  // namespace
@@ -86,7 +86,8 @@ void measure_frechet(const MeasureInput& input, const Seen& seen, const FloorRow
   if (seen.rocket.samples.defined()) add_fid("fid_rocket", seen.rocket, equal, input.rocket.digest, report);
   if (seen.fcn_reconstruction.defined()) {
     const Sets rebuilt{seen.fcn.train, seen.fcn.test, seen.fcn_reconstruction};
-    compare_sets({"fid_fcn_recon"}, rebuilt, floor_rows(rebuilt, input.seed), "test", input.fcn->digest, fid, report);
+    const FloorRows rows = floor_rows(rebuilt, input.seed, input.repeats);
+    compare_sets({"fid_fcn_recon"}, rebuilt, rows, "test", input.fcn->digest, fid, report);
   }
   if (!seen.fcn.test.defined() || !input.test_y.defined()) return;
   Measurement& row = report.add("fcn_accuracy");

@@ -23,13 +23,20 @@ at::Tensor score_of(const at::Tensor& mean_entropy, const at::Tensor& mean_p) {
 
 double single(const at::Tensor& p) { return inception_score(p, 1).mean; }
 
-// The real test set's score and the model's at equal counts: the score grows with the number of rows.
-void add_floor(const at::Tensor& real, const at::Tensor& made, std::uint64_t seed, Measurement& row) {
+// The real test set's score and the model's at equal counts, because the score grows with the number of rows; means over
+// seeded subsets of the larger set.
+void add_floor(const at::Tensor& real, const at::Tensor& made, const MeasureInput& input, Measurement& row) {
   const std::int64_t n = std::min(real.size(0), made.size(0));
   if (n < 2) return;
-  Stream64 stream = stream_for(seed, "inception floor");
-  row.floor = single(real.index_select(0, draw_subset(real.size(0), n, stream)));
-  row.value_at_floor = single(made.index_select(0, draw_subset(made.size(0), n, stream)));
+  Stream64 stream = stream_for(input.seed, "inception floor");
+  const auto mean_score = [&](const at::Tensor& p) {
+    const std::int64_t draws = p.size(0) == n ? 1 : std::max<std::int64_t>(1, input.repeats);
+    double sum = 0;
+    for (std::int64_t i = 0; i < draws; ++i) sum += single(p.index_select(0, draw_subset(p.size(0), n, stream)));
+    return sum / static_cast<double>(draws);
+  };
+  row.floor = mean_score(real);
+  row.value_at_floor = mean_score(made);
   row.n_floor = n;
 }
 
@@ -92,7 +99,7 @@ void measure_inception(const MeasureInput& input, const Seen& seen, Report& repo
     return report.add_undefined("is_10", "fewer than 2 samples");
   }
   Measurement* const rows[] = {&add_single(made, input.seed, report), &add_ten(made, report)};
-  add_floor(real, made, input.seed, *rows[0]);
+  add_floor(real, made, input, *rows[0]);
   for (Measurement* row : rows) {
     row->n_real = real.size(0);
     row->n_gen = made.size(0);

@@ -121,7 +121,7 @@ std::vector<Measurement> measure(const MeasureInput& input) {
   measure_prior(input, report);
 
   const Seen seen = look(input, series);
-  const FloorRows equal = floor_rows(series, input.seed);
+  const FloorRows equal = floor_rows(series, input.seed, input.repeats);
   measure_frechet(input, seen, equal, report);
   measure_inception(input, seen, report);
   measure_prdc(input, seen, equal, report);

@@ -71,7 +71,7 @@ struct MeasureInput {
   double fcn_test_accuracy = 0;
   Extractor rocket;
   std::uint64_t seed = 0;
-  std::int64_t repeats = 5;
+  std::int64_t repeats = 5;                           // seeded subsets behind a floor and the value at it
 };
 
 // Throws DataError on shapes that do not fit and on values that are not finite, naming the first (sample, channel, time).

@@ -97,7 +97,7 @@ void measure_prdc(const MeasureInput& input, const Seen& seen, const FloorRows& 
   if (!features.samples.defined()) return;
   const Sets few = affordable(features, input.seed);
   const bool cut = few.test.size(0) < features.test.size(0) || few.samples.size(0) < features.samples.size(0);
-  const FloorRows rows = cut ? floor_rows(few, input.seed) : equal;
+  const FloorRows rows = cut ? floor_rows(few, input.seed, input.repeats) : equal;
   const std::string digest = fcn ? input.fcn->digest : input.rocket.digest;
   compare_sets({"density", "coverage", "precision", "recall"}, few, rows, "test", digest, outcomes_of, report);
 }

@@ -60,7 +60,7 @@ std::vector<Measurement> rows_of(const Sets& features, std::uint64_t seed = 1) {
   Report report(seed);
   Seen seen;
   seen.fcn = features;
-  measure_frechet(input_with_fcn(), seen, floor_rows(features, seed), report);
+  measure_frechet(input_with_fcn(), seen, floor_rows(features, seed, 3), report);
   return report.finish();
 }
 
@@ -86,6 +86,26 @@ TEST(Frechet, FewerRowsThanFeaturesIsDegradedAndOneRowUndefined) {
   const auto rows = rows_of({noise(8, 10, 1), noise(8, 10, 2), noise(1, 10, 3)});
   EXPECT_EQ(rows[0].status, "undefined");
   EXPECT_TRUE(std::isnan(rows[0].value));
+}
+
+TEST(Frechet, FloorsAreMeansOverTheDrawsAndOneDrawIsEnoughForEqualSets) {
+  const Sets features{noise(30, 4, 1), noise(90, 4, 2), noise(60, 4, 3)};
+  const FloorRows rows = floor_rows(features, 5, 4);
+  ASSERT_EQ(rows.draws.size(), 4u);
+  double floor = 0, at_floor = 0;
+  for (const auto& draw : rows.draws) {
+    const Sets few = features.rows(draw.train, draw.test, draw.samples);
+    EXPECT_EQ(few.test.size(0), 30);
+    floor += frechet_distance(few.test, few.train) / 4;
+    at_floor += frechet_distance(few.test, few.samples) / 4;
+  }
+  Report report(5);
+  Seen seen;
+  seen.fcn = features;
+  measure_frechet(input_with_fcn(), seen, rows, report);
+  EXPECT_NEAR(report.finish()[0].floor, floor, 1e-12);
+  EXPECT_NEAR(report.finish()[0].value_at_floor, at_floor, 1e-12);
+  EXPECT_EQ(floor_rows({noise(30, 4, 1), noise(30, 4, 2), noise(30, 4, 3)}, 5, 4).draws.size(), 1u);
 }
 
 TEST(Frechet, TheFloorNeverUsesMoreRowsThanThereAreSamples) {

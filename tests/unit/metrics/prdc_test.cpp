@@ -63,7 +63,7 @@ std::vector<Measurement> rows_of(const Sets& features) {
   Seen seen;
   seen.rocket = features;
   Report report(1);
-  measure_prdc(input, seen, floor_rows(features, 1), report);
+  measure_prdc(input, seen, floor_rows(features, 1, 3), report);
   return report.finish();
 }
 
