@@ -21,6 +21,9 @@ constexpr ParamSpec kParams[] = {
      .doc = "Divide the loss by the number of features, as NC-VQVAE; the paper sums."},
 };
 
+// Checks of behaviour need no wide projector, which would make them slow.
+constexpr CheckValue kCheck[] = {{"width", "256"}};
+
 constexpr GoldenEntry kGolden[] = {{.file = "ssl_barlow_twins", .groups = "*", .run = golden_loss}};
 
 std::unique_ptr<Objective> create(const Params& params, const Context& context) {
@@ -41,8 +44,8 @@ AUTODIDACT_PLUGIN = {
     .capabilities = "gradient self_supervised",
     .params = autodidact::barlow_twins::kParams,
     .param_count = std::size(autodidact::barlow_twins::kParams),
-    .check = nullptr,
-    .check_count = 0,
+    .check = autodidact::barlow_twins::kCheck,
+    .check_count = std::size(autodidact::barlow_twins::kCheck),
     .golden = autodidact::barlow_twins::kGolden,
     .golden_count = std::size(autodidact::barlow_twins::kGolden),
     .default_weight = 1.0,

@@ -29,6 +29,9 @@ constexpr ParamSpec kParams[] = {
      .doc = "Step of the running mean and whitening matrix towards those of the batch."},
 };
 
+// Checks of behaviour need no wide projector, which would make them slow.
+constexpr CheckValue kCheck[] = {{"width", "256"}};
+
 constexpr GoldenEntry kGolden[] = {
     {.file = "ssl_vibcreg", .groups = "*", .run = golden_loss},
     {.file = "iternorm", .groups = "*", .run = golden_iter_norm},
@@ -52,8 +55,8 @@ AUTODIDACT_PLUGIN = {
     .capabilities = "gradient self_supervised",
     .params = autodidact::vibcreg::kParams,
     .param_count = std::size(autodidact::vibcreg::kParams),
-    .check = nullptr,
-    .check_count = 0,
+    .check = autodidact::vibcreg::kCheck,
+    .check_count = std::size(autodidact::vibcreg::kCheck),
     .golden = autodidact::vibcreg::kGolden,
     .golden_count = std::size(autodidact::vibcreg::kGolden),
     .default_weight = 0.01,

@@ -17,6 +17,9 @@ Terms evaluate(const GoldenCase& golden, bool halve, const std::string& suffix, 
   const at::Tensor loss = vicreg_loss(terms, options);
   loss.backward();
   out["loss" + suffix] = loss.detach();
+  out["loss_float32" + suffix] =
+      vicreg_loss(vicreg_terms(a.detach().to(at::kFloat), b.detach().to(at::kFloat), options), options);
+  if (!suffix.empty() && a.size(1) >= 256) return terms;  // the file leaves out a second pair of large gradients
   out["grad_z1" + suffix] = a.grad();
   out["grad_z2" + suffix] = b.grad();
   return terms;

@@ -20,6 +20,9 @@ constexpr ParamSpec kParams[] = {
      .doc = "Take half the sum of both views' variance terms, as the authors' code; the paper and NC-VQVAE take the sum."},
 };
 
+// Checks of behaviour need no wide projector, which would make them slow.
+constexpr CheckValue kCheck[] = {{"width", "256"}};
+
 constexpr GoldenEntry kGolden[] = {{.file = "ssl_vicreg", .groups = "*", .run = golden_loss}};
 
 std::unique_ptr<Objective> create(const Params& params, const Context& context) {
@@ -40,8 +43,8 @@ AUTODIDACT_PLUGIN = {
     .capabilities = "gradient self_supervised",
     .params = autodidact::vicreg::kParams,
     .param_count = std::size(autodidact::vicreg::kParams),
-    .check = nullptr,
-    .check_count = 0,
+    .check = autodidact::vicreg::kCheck,
+    .check_count = std::size(autodidact::vicreg::kCheck),
     .golden = autodidact::vicreg::kGolden,
     .golden_count = std::size(autodidact::vicreg::kGolden),
     .default_weight = 0.01,
