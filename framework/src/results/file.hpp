@@ -22,4 +22,8 @@ void write_record(const Record& record, const std::filesystem::path& file, int d
 // Refuses, before anything is read: external storage, external links, virtual datasets, unknown filters.
 Record read_record(const std::filesystem::path& file, const ReadOptions& options = {});
 
+// Removes <file>.<pid>.tmp of writers that were killed: no such process here, and nothing written for `hours`, since
+// the writer may run on another machine that shares the folder. How many; a folder that is not there has none.
+std::size_t remove_leftovers(const std::filesystem::path& folder, double hours = 1);
+
 }  // namespace autodidact

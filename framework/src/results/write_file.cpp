@@ -1,8 +1,11 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cmath>
 #include <cstring>
 
 #include "autodidact/plugin/error.hpp"
@@ -151,6 +154,23 @@ void write_record(const Record& record, const fs::path& file, int deflate) {
     fs::remove(aside, ignored);
     throw DataError(file.string() + ": cannot be written: " + error.what());
   }
+}
+
+std::size_t remove_leftovers(const fs::path& folder, double hours) {
+  std::size_t removed = 0;
+  std::error_code error;
+  const auto oldest = fs::file_time_type::clock::now() - std::chrono::seconds(std::llround(hours * 3600));
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const fs::path pid = it->path().stem().extension();  // ".1234" of run.h5.1234.tmp
+    if (it->path().extension() != ".tmp" || pid.string().size() < 2) continue;
+    const std::string digits = pid.string().substr(1);
+    if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) continue;
+    const bool alive = ::kill(static_cast<pid_t>(std::stol(digits)), 0) == 0 || errno != ESRCH;
+    std::error_code ignored;
+    if (!alive && fs::last_write_time(it->path(), ignored) <= oldest && !ignored)
+      removed += fs::remove(it->path(), ignored) ? 1 : 0;
+  }
+  return removed;
 }
 
 }  // namespace autodidact

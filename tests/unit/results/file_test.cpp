@@ -178,6 +178,18 @@ TEST(File, AFolderThatCannotBeWrittenIsAnError) {
   EXPECT_THROW(write_record(full_record(), "/proc/autodidact/run.h5"), DataError);
 }
 
+TEST(File, LeftoversOfDeadWritersAreRemoved) {
+  const TemporaryFolder folder;
+  const std::string dead = "run.h5.999999999.tmp", own = "run.h5." + std::to_string(::getpid()) + ".tmp";
+  for (const std::string& name : {dead, own, std::string("run.h5"), std::string("notes.tmp")})
+    std::ofstream(folder / name) << "x";
+  EXPECT_EQ(remove_leftovers(folder.path()), 0u);  // too new
+  EXPECT_EQ(remove_leftovers(folder.path(), 0), 1u);
+  EXPECT_FALSE(fs::exists(folder / dead));
+  EXPECT_TRUE(fs::exists(folder / own));
+  EXPECT_EQ(remove_leftovers(folder / "absent"), 0u);
+}
+
 // Written by h5py: fixed and variable texts, truth values, gzip with shuffle.
 TEST(File, GoldenFilesAreRead) {
   const fs::path golden = fs::path(AUTODIDACT_SHARED_DIR) / "golden";
