@@ -10,6 +10,7 @@
 
 #include "app/console.hpp"
 #include "autodidact/plugin/error.hpp"
+#include "config/dataset_list.hpp"
 #include "results/file.hpp"
 
 namespace autodidact {
@@ -88,6 +89,8 @@ Sources World::sources() {
   sources.suite_dirs = suite_dirs();
   sources.profile_dirs = profile_dirs();
   sources.plugins = catalog().plugins;
+  for (const DatasetInfo& info : list_datasets(data_roots(), card_dirs()))
+    if (info.found) sources.known_datasets.push_back(info.name);
   return sources;
 }
 

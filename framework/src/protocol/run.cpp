@@ -109,6 +109,8 @@ RunOutcome execute(const Run& run, const RunOptions& options, const Progress& pr
   for (const std::string& note : data.notes)
     if (progress.log) progress.log(LogLevel::info, data.name + ": " + note);
   StageStore store(options.out / "stages", options.reuse_versions);
+  remove_leftovers(options.out);
+  remove_leftovers(options.out / "stages");
   const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
   const fs::path file = options.out / (run_id(run, data) + ".h5");
   if (finished(file, stage_keys(session).back().second)) return {file};

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "host/open.hpp"
+#include "host/random.hpp"
 #include "protocol/state.hpp"
 
 namespace autodidact {
