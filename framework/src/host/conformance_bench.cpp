@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "host/convert.hpp"
+#include "host/open.hpp"
 #include "host/random.hpp"
 
 namespace autodidact {
@@ -23,6 +24,21 @@ void Suite::check(std::string name, std::string expected, const std::function<Ou
     check.found = e.what();
   }
   checks_.push_back(std::move(check));
+}
+
+void Suite::check_if_taken(std::string name, std::string expected, const std::function<Outcome()>& body) {
+  std::string refusal;
+  check(name, std::move(expected), [&] {
+    try {
+      return body();
+    } catch (const PluginRefusal& e) {
+      refusal = e.what();
+      return fail(refusal);
+    }
+  });
+  if (refusal.empty()) return;
+  checks_.pop_back();
+  skip(std::move(name), "the plugin does not take it: " + refusal);
 }
 
 void Suite::skip(std::string name, std::string why) { checks_.push_back({std::move(name), false, true, std::move(why), ""}); }

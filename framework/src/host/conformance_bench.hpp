@@ -27,6 +27,8 @@ inline Outcome fail(std::string found) { return {false, std::move(found)}; }
 class Suite {
  public:
   void check(std::string name, std::string expected, const std::function<Outcome()>& body);
+  // As check; but where the plugin says itself that it does not take the case (PluginRefusal), the check is skipped.
+  void check_if_taken(std::string name, std::string expected, const std::function<Outcome()>& body);
   void skip(std::string name, std::string why);
   std::vector<Check> take() { return std::move(checks_); }
 

@@ -113,7 +113,7 @@ class PriorChecks {
   }
 
   void shapes(const std::string& name, const Layout& layout, std::optional<std::int64_t> n_classes) {
-    suite_.check("shapes (" + name + ")", "training and sampling as the contract says, total = sum of terms", [&] {
+    suite_.check_if_taken("shapes (" + name + ")", "training and sampling as the contract says, total = sum of terms", [&] {
       const Subject<Prior> p = bench_.trained(layout, n_classes, 1);
       const at::Tensor tokens = bench_tokens(kBatch, layout), before = tokens.clone();
       if (bench_.gradient()) {

@@ -50,8 +50,15 @@ std::string named(const char* what, std::int64_t index) {
 
 void Guard::rethrow(const char* call) const {
   std::string text;
+  bool refusal = false;
   try {
     throw;
+  } catch (const ConfigError& e) {
+    refusal = true;
+    text = e.what();
+  } catch (const DataError& e) {
+    refusal = true;
+    text = e.what();
   } catch (const c10::Error& e) {
     text = e.what_without_backtrace();
   } catch (const std::bad_alloc&) {
@@ -61,7 +68,9 @@ void Guard::rethrow(const char* call) const {
   } catch (...) {
     text = "threw something that is not a std::exception; throw ConfigError, DataError or another std::exception";
   }
-  throw PluginError(who + ": " + call + ": " + one_line(std::move(text)));
+  text = who + ": " + call + ": " + one_line(std::move(text));
+  if (refusal) throw PluginRefusal(text);
+  throw PluginError(text);
 }
 
 void Guard::fail(const char* call, const std::string& what, const std::string& found,

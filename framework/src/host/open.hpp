@@ -18,6 +18,11 @@ class PluginError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+// The plugin itself said no, with ConfigError or DataError: a combination or data that it does not take.
+class PluginRefusal : public PluginError {
+ public:
+  using PluginError::PluginError;
+};
 // A loss that is NaN or infinite: the run is marked failed (diverged), the suite goes on.
 class Diverged : public std::runtime_error {
  public:

@@ -1,6 +1,7 @@
 // Descriptor -> PluginInfo, with every check that can be made without creating an object.
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -81,20 +82,17 @@ ParamInfo describe_param(const ParamSpec& spec) {
   return p;
 }
 
-// Defaults and check values are judged as configuration would be: type, range, choices. Files are not looked up here.
-void check_values(const PluginInfo& info) {
+// Values are judged as configuration would be: type, range, choices. Files are not looked up here.
+void check_values(const PluginInfo& info, const std::map<std::string, std::string>& values) {
   PluginInfo judged = info;
   judged.check.clear();
   judged.params.clear();
   std::vector<std::pair<std::string, std::string>> given;
   for (const ParamInfo& p : info.params) {
-    if (p.type == ParamType::file) continue;
-    std::string value = p.default_text;
-    for (const auto& [name, text] : info.check)
-      if (name == p.name && (p.required || value.empty())) value = text;
-    if (value.empty()) continue;
+    const auto value = values.find(p.name);
+    if (p.type == ParamType::file || value == values.end()) continue;
     judged.params.push_back(p);
-    given.emplace_back(p.name, value);
+    given.emplace_back(*value);
   }
   try {
     resolve_params(judged, given);
@@ -121,7 +119,12 @@ void describe_params(const Descriptor& d, PluginInfo& info) {
     if (!names.count(name)) refuse("check value for '" + name + "', which is no parameter");
     info.check.emplace_back(name, text_of(d.check[i].value, "a check value"));
   }
-  check_values(info);
+  std::map<std::string, std::string> values;
+  for (const ParamInfo& p : info.params)
+    if (!p.default_text.empty()) values[p.name] = p.default_text;
+  check_values(info, values);
+  for (const auto& [name, value] : info.check) values[name] = value;
+  check_values(info, values);
 }
 
 void describe_golden(const Descriptor& d, PluginInfo& info) {
