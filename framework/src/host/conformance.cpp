@@ -3,6 +3,7 @@
 #include "host/catalog/info_json.hpp"
 #include "host/catalog/library.hpp"
 #include "host/conformance_bench.hpp"
+#include "host/one_thread.hpp"
 #include "host/open.hpp"
 
 namespace autodidact {
@@ -25,6 +26,7 @@ std::vector<std::pair<std::string, std::string>> given_values(
 
 std::vector<Check> conformance(const PluginInfo& info,
                                const std::vector<std::pair<std::string, std::string>>& overrides) {
+  const OneThread one_thread;
   Suite suite;
   suite.check("descriptor", "a descriptor that says what the catalog says", [&] {
     golden_of(info);  // opens the library, if it is still the file that was listed

@@ -9,6 +9,7 @@
 #include "host/convert.hpp"
 #include "host/golden_tolerance.hpp"
 #include "host/guard.hpp"
+#include "host/one_thread.hpp"
 #include "host/open.hpp"
 #include "results/file.hpp"
 
@@ -164,6 +165,7 @@ std::vector<GoldenClaimant> golden_claimants(std::span<const GoldenEntry> host, 
 
 void run_golden(const std::vector<fs::path>& files, const std::vector<GoldenClaimant>& claimants, GoldenReport& report,
                 const std::function<void(const GoldenLine&)>& progress) {
+  const OneThread one_thread;
   for (const fs::path& path : files_of(files)) {
     const std::string file = path.stem().string();
     for (const Group& group : read_groups(path)) {
