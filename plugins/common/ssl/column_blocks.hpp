@@ -1,5 +1,5 @@
-// The loops of column_norm.cpp over plain memory: one block of columns, all views. T is the type of the matrices (bfloat16
-// held as Bf16), A that of moments and sums.
+// The loops of column_norm.cpp over plain memory: one block of columns, all views. T is the type of the matrices
+// (bfloat16 held as Bf16), A that of moments and sums.
 #pragma once
 
 #include <bit>
@@ -32,7 +32,7 @@ struct NormReluForward {
   const T* h;
   const A *gain, *shift;
   T* out;
-  A *mean, *variance, *inverse;  // (V, F)
+  A *mean, *variance, *inverse;     // (V, F)
   std::int64_t views, rows, width;  // rows of one view
   A eps;
 };
@@ -82,7 +82,7 @@ AUTODIDACT_NN_INLINE void norm_relu_block(const NormReluForward<T, A>& f, std::i
 // With d = grad where out > 0 and x = (h - mean) * inverse: dh = gain * inverse * (d - mean(d) - x mean(d x)).
 template <class T, class A>
 AUTODIDACT_NN_INLINE void norm_relu_backward_block(const NormReluBackward<T, A>& f, std::int64_t first,
-                                                    std::int64_t count) {
+                                                   std::int64_t count) {
   A gain[kBlock] = {}, shift[kBlock] = {};
   for (std::int64_t v = 0; v < f.views; ++v) {
     const std::int64_t start = v * f.rows * f.width + first;

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "common/ssl/column_blocks.hpp"
 #include "common/nn/clones.hpp"
+#include "common/ssl/column_blocks.hpp"
 
 namespace autodidact::ssl {
 namespace {
@@ -65,11 +65,17 @@ Activated norm_relu(const at::Tensor& h, std::int64_t views, const at::Tensor& g
   const auto moments = [&] { return at::empty({views, width}, gain.options().requires_grad(false)); };
   Activated a{at::empty_like(h), {moments(), moments(), moments()}};
   with_types(h.scalar_type(), [&]<class T, class A>() {
-    over_blocks(NormReluForward<T, A>{.h = memory<T>(h), .gain = memory<A>(gain), .shift = memory<A>(shift),
-                                      .out = memory<T>(a.out), .mean = memory<A>(a.moments.mean),
+    over_blocks(NormReluForward<T, A>{.h = memory<T>(h),
+                                      .gain = memory<A>(gain),
+                                      .shift = memory<A>(shift),
+                                      .out = memory<T>(a.out),
+                                      .mean = memory<A>(a.moments.mean),
                                       .variance = memory<A>(a.moments.variance),
-                                      .inverse = memory<A>(a.moments.inverse), .views = views,
-                                      .rows = h.size(0) / views, .width = width, .eps = static_cast<A>(eps)});
+                                      .inverse = memory<A>(a.moments.inverse),
+                                      .views = views,
+                                      .rows = h.size(0) / views,
+                                      .width = width,
+                                      .eps = static_cast<A>(eps)});
   });
   return a;
 }
@@ -80,11 +86,18 @@ NormReluGradient norm_relu_backward(const at::Tensor& grad, const at::Tensor& h,
   const auto columns = [&] { return at::empty({width}, gain.options().requires_grad(false)); };
   NormReluGradient result{at::empty_like(h), columns(), columns()};
   with_types(h.scalar_type(), [&]<class T, class A>() {
-    over_blocks(NormReluBackward<T, A>{.grad = memory<T>(grad), .h = memory<T>(h), .out = memory<T>(forward.out),
-                                       .gain = memory<A>(gain), .mean = memory<A>(forward.moments.mean),
-                                       .inverse = memory<A>(forward.moments.inverse), .grad_h = memory<T>(result.h),
-                                       .grad_gain = memory<A>(result.gain), .grad_shift = memory<A>(result.shift),
-                                       .views = views, .rows = h.size(0) / views, .width = width});
+    over_blocks(NormReluBackward<T, A>{.grad = memory<T>(grad),
+                                       .h = memory<T>(h),
+                                       .out = memory<T>(forward.out),
+                                       .gain = memory<A>(gain),
+                                       .mean = memory<A>(forward.moments.mean),
+                                       .inverse = memory<A>(forward.moments.inverse),
+                                       .grad_h = memory<T>(result.h),
+                                       .grad_gain = memory<A>(result.gain),
+                                       .grad_shift = memory<A>(result.shift),
+                                       .views = views,
+                                       .rows = h.size(0) / views,
+                                       .width = width});
   });
   return result;
 }

@@ -1,7 +1,7 @@
 // Batch normalisation per column and view, followed by ReLU: a hidden layer of a projector in one walk over memory.
 //
-// LibTorch's batch normalisation of a (B, F) matrix walks columns with a stride of F and takes its passes over the whole
-// matrix one after the other; here a block of columns stays in the first cache levels until it is done.
+// LibTorch's batch normalisation of a (B, F) matrix walks columns with a stride of F and takes its passes over the
+// whole matrix one after the other; here a block of columns stays in the first cache levels until it is done.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -22,9 +22,10 @@ struct Activated {
   ColumnMoments moments;
 };
 
-// relu(gain * (h - mean) / sqrt(variance + eps) + shift). h: (V * B, F) contiguous; float32, bfloat16 or float64; view v
-// in rows [v * B, (v + 1) * B), with its own moments. gain, shift: (F).
-Activated norm_relu(const at::Tensor& h, std::int64_t views, const at::Tensor& gain, const at::Tensor& shift, double eps);
+// relu(gain * (h - mean) / sqrt(variance + eps) + shift). h: (V * B, F) contiguous; float32, bfloat16 or float64; view
+// v in rows [v * B, (v + 1) * B), with its own moments. gain, shift: (F).
+Activated norm_relu(const at::Tensor& h, std::int64_t views, const at::Tensor& gain, const at::Tensor& shift,
+                    double eps);
 
 struct NormReluGradient {
   at::Tensor h;            // (V * B, F), of the input's type

@@ -1,4 +1,5 @@
-// Statistics of embeddings that tell whether an objective has collapsed (specification of the measures, section 10: SSL health).
+// Statistics of embeddings that tell whether an objective has collapsed (specification of the measures, section 10: SSL
+// health).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,7 +15,8 @@ at::Tensor mean_column_std(const at::Tensor& z);
 at::Tensor mean_abs_correlation(const at::Tensor& z, std::int64_t most = 256);
 // exp(entropy of s / sum(s)), s the singular values of the column-centred z: 1 to min(B - 1, F); 0 if z is constant.
 at::Tensor effective_rank(const at::Tensor& z);
-// Mean squared distance of a series' two embeddings after scaling each to unit length: 0 for equal directions, 4 at most.
+// Mean squared distance of a series' two embeddings after scaling each to unit length: 0 for equal directions, 4 at
+// most.
 at::Tensor alignment(const at::Tensor& a, const at::Tensor& b);
 
 // The four as logs. Empty if a number in a or b is not finite: the loss says that then.

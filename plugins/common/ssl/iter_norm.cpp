@@ -147,7 +147,8 @@ at::Tensor IterNorm::operator()(const at::Tensor& x, bool training) const {
     y = w.y;
   } else {
     // differs: the published code gives no gradient in evaluation mode; this does.
-    const at::Tensor groups = to_groups(x.contiguous(), channels) - running_mean.transpose(1, 2).repeat({x.size(0), 1, 1});
+    const at::Tensor groups =
+        to_groups(x.contiguous(), channels) - running_mean.transpose(1, 2).repeat({x.size(0), 1, 1});
     y = from_groups(at::bmm(groups, running_matrix.transpose(1, 2).repeat({x.size(0), 1, 1})), x.size(0));
   }
   return weight.defined() ? at::addcmul(bias, y, weight) : y;

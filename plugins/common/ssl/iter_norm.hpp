@@ -30,15 +30,15 @@ Whitened whiten(const at::Tensor& x, std::int64_t channels, std::int64_t steps, 
 struct IterNorm {
   std::int64_t channels = 1, steps = 5;
   double eps = 1e-5, momentum = 0.1;
-  at::Tensor weight, bias;      // (F); undefined without the affine part
-  at::Tensor running_mean;      // (groups, c, 1), buffer
-  at::Tensor running_matrix;    // (groups, c, c), buffer
+  at::Tensor weight, bias;    // (F); undefined without the affine part
+  at::Tensor running_mean;    // (groups, c, 1), buffer
+  at::Tensor running_matrix;  // (groups, c, c), buffer
 
   IterNorm() = default;
   IterNorm(std::int64_t features, std::int64_t groups, std::int64_t steps, bool affine = true);
 
-  // x: (V, B, F) -> the same shape. In training each view is whitened with its own statistics, and the running ones take
-  // a step for each in turn; in evaluation the running ones are used and nothing changes.
+  // x: (V, B, F) -> the same shape. In training each view is whitened with its own statistics, and the running ones
+  // take a step for each in turn; in evaluation the running ones are used and nothing changes.
   at::Tensor operator()(const at::Tensor& x, bool training) const;
   void list(const std::string& name, nn::State& out) const;
 };

@@ -14,8 +14,8 @@ using torch::autograd::tensor_list;
 
 constexpr std::int64_t kViews = 2;
 
-// One step of the running statistics for each view, in order, as two calls of a layer make. The layer's input is h + bias:
-// the bias moves the mean and nothing else.
+// One step of the running statistics for each view, in order, as two calls of a layer make. The layer's input is h +
+// bias: the bias moves the mean and nothing else.
 void follow(const nn::BatchNorm& norm, const ColumnMoments& moments, const at::Tensor& bias, std::int64_t rows) {
   const double n = static_cast<double>(rows);
   for (std::int64_t v = 0; v < kViews; ++v) {
@@ -69,14 +69,18 @@ struct Pass : torch::autograd::Function<Pass> {
 }  // namespace
 
 Projector::Projector(std::int64_t in, std::int64_t width, Precision precision_)
-    : first(in, width), second(width, width), third(width, width), first_norm(width), second_norm(width),
+    : first(in, width),
+      second(width, width),
+      third(width, width),
+      first_norm(width),
+      second_norm(width),
       precision(precision_) {}
 
 std::pair<at::Tensor, at::Tensor> Projector::operator()(const at::Tensor& a, const at::Tensor& b) const {
   if (!training || !a.is_cpu()) return {layer_by_layer(a), layer_by_layer(b)};
-  const at::Tensor y = Pass::apply(at::cat({a, b}), first.weight, first.bias, first_norm.weight, first_norm.bias,
-                                   second.weight, second.bias, second_norm.weight, second_norm.bias, third.weight,
-                                   third.bias, this);
+  const at::Tensor y =
+      Pass::apply(at::cat({a, b}), first.weight, first.bias, first_norm.weight, first_norm.bias, second.weight,
+                  second.bias, second_norm.weight, second_norm.bias, third.weight, third.bias, this);
   const auto views = y.view({kViews, a.size(0), y.size(1)}).unbind(0);
   return {views[0], views[1]};
 }

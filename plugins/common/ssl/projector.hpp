@@ -1,11 +1,11 @@
-// The projector of NC-VQVAE, and of the papers it takes its objectives from: three linear layers with batch normalisation
-// and ReLU between them,
+// The projector of NC-VQVAE, and of the papers it takes its objectives from: three linear layers with batch
+// normalisation and ReLU between them,
 //   (B, F) -> linear -> BN -> ReLU -> linear -> BN -> ReLU -> linear -> (B, width).
 //
 // The two views are normalised with their own batch statistics, and the running statistics take a step for each, as two
-// calls would; but their rows go through each matrix product together (M = 2B), so that every weight is read once and its
-// gradient is written once. In bfloat16 the products run in that type on copies of the weights made once a step; moments,
-// running statistics and the parameters stay in float32.
+// calls would; but their rows go through each matrix product together (M = 2B), so that every weight is read once and
+// its gradient is written once. In bfloat16 the products run in that type on copies of the weights made once a step;
+// moments, running statistics and the parameters stay in float32.
 #pragma once
 
 #include <ATen/core/Tensor.h>

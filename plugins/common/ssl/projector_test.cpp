@@ -59,7 +59,8 @@ TEST_F(ProjectorTest, EqualsOneViewAndOneLayerAtATime) {
   EXPECT_LT(relative_error(p, p_plain), 1e-12);
   EXPECT_LT(relative_error(q, q_plain), 1e-12);
   for (std::size_t i = 0; i < fused.size(); ++i)
-    EXPECT_LT((fused[i] - layered[i]).abs().max().item<double>(), 1e-11 * (1 + layered[i].abs().max().item<double>())) << i;
+    EXPECT_LT((fused[i] - layered[i]).abs().max().item<double>(), 1e-11 * (1 + layered[i].abs().max().item<double>()))
+        << i;
   EXPECT_LT(relative_error(projector.first_norm.running_mean, plain.first_norm.running_mean), 1e-12);
   EXPECT_LT(relative_error(projector.second_norm.running_mean, plain.second_norm.running_mean), 1e-12);
   EXPECT_LT(relative_error(projector.first_norm.running_var, plain.first_norm.running_var), 1e-12);
@@ -69,15 +70,16 @@ TEST_F(ProjectorTest, EqualsOneViewAndOneLayerAtATime) {
 TEST_F(ProjectorTest, GradientsEqualFiniteDifferences) {
   Projector small{3, 4, Precision::fp32};
   in_float64(small);
-  const at::Tensor x = leaf64(a.narrow(1, 0, 3)), y = leaf64(b.narrow(1, 0, 3)), cotangent = at::randn({6, 4}, at::kDouble);
+  const at::Tensor x = leaf64(a.narrow(1, 0, 3)), y = leaf64(b.narrow(1, 0, 3)),
+                   cotangent = at::randn({6, 4}, at::kDouble);
   const auto f = [&] {
     const auto [p, q] = small(x, y);
     return (p * cotangent).sum() + q.square().sum();
   };
-  EXPECT_LT(gradient_error(f, {x, y, small.first.weight, small.first_norm.weight, small.first_norm.bias,
-                               small.second.weight, small.second_norm.weight, small.second_norm.bias,
-                               small.third.weight, small.third.bias}),
-            1e-6);
+  EXPECT_LT(
+      gradient_error(f, {x, y, small.first.weight, small.first_norm.weight, small.first_norm.bias, small.second.weight,
+                         small.second_norm.weight, small.second_norm.bias, small.third.weight, small.third.bias}),
+      1e-6);
 }
 
 TEST_F(ProjectorTest, EvaluationUsesAndKeepsTheRunningStatistics) {

@@ -28,7 +28,9 @@ class TestHost final : public HostServices {
   Precision precision_;
 };
 
-inline at::Tensor leaf64(const at::Tensor& value) { return value.detach().to(at::kDouble).clone().set_requires_grad(true); }
+inline at::Tensor leaf64(const at::Tensor& value) {
+  return value.detach().to(at::kDouble).clone().set_requires_grad(true);
+}
 
 // |got - want| at its largest, relative to the largest |want|.
 inline double relative_error(const at::Tensor& got, const at::Tensor& want) {

@@ -11,12 +11,12 @@ using torch::autograd::tensor_list;
 
 // One view, with all that its gradient needs beside the Gram matrix.
 struct Side {
-  at::Tensor x;        // (B, F) centred; for correlations divided by `norm`
-  at::Tensor norm;     // (F) divisor of the columns; undefined for covariances
-  at::Tensor clamped;  // (F) bool, columns whose divisor is the floor, a constant; undefined for covariances
-  at::Tensor diagonal; // (F) of X^T X
-  at::Tensor root;     // (F) sqrt(var + eps)
-  at::Tensor gram;     // (B, B) X X^T
+  at::Tensor x;         // (B, F) centred; for correlations divided by `norm`
+  at::Tensor norm;      // (F) divisor of the columns; undefined for covariances
+  at::Tensor clamped;   // (F) bool, columns whose divisor is the floor, a constant; undefined for covariances
+  at::Tensor diagonal;  // (F) of X^T X
+  at::Tensor root;      // (F) sqrt(var + eps)
+  at::Tensor gram;      // (B, B) X X^T
 };
 
 Side side_of(const at::Tensor& z, Decorrelation which) {
@@ -41,8 +41,8 @@ double scale_of(const at::Tensor& z, Decorrelation which) {
   return which == Decorrelation::covariance ? 1.0 / ((n - 1) * (n - 1) * F) : 1.0 / (F * F);
 }
 
-// d(variance term)/dz = -[root < 1] / (F (B - 1) root) z_c and d(decorrelation term)/dX = 4 scale (K X - X diagonal); the
-// column norms of a correlation take from the latter what lies along X. All columns' factors are gathered first.
+// d(variance term)/dz = -[root < 1] / (F (B - 1) root) z_c and d(decorrelation term)/dX = 4 scale (K X - X diagonal);
+// the column norms of a correlation take from the latter what lies along X. All columns' factors are gathered first.
 at::Tensor gradient(const Side& s, const at::Tensor& grad_variance, const at::Tensor& grad_decorrelation,
                     Decorrelation which) {
   const double n = static_cast<double>(s.x.size(0)), F = static_cast<double>(s.x.size(1));
@@ -55,8 +55,7 @@ at::Tensor gradient(const Side& s, const at::Tensor& grad_variance, const at::Te
   }
   const at::Tensor per_norm = slope / s.norm;
   // x^T (K x - x d) of each column; zero where the divisor is a constant.
-  const at::Tensor projection =
-      ((out * s.x).sum(0) - s.diagonal.square()).masked_fill_(s.clamped, 0.0);
+  const at::Tensor projection = ((out * s.x).sum(0) - s.diagonal.square()).masked_fill_(s.clamped, 0.0);
   along_x = along_x * s.norm - per_norm * (s.diagonal + projection);
   return out.mul_(per_norm).addcmul_(s.x, along_x);
 }

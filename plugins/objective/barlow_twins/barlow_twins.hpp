@@ -11,8 +11,10 @@ class BarlowTwins final : public ssl::ProjectedObjective {
  public:
   BarlowTwins(const Params& params, const Context& context)
       : ProjectedObjective(params.integer("width"), context),
-        options_{.lambda = params.real("lambda"), .unbiased = params.text("std") == "unbiased",
-                 .eps = params.real("eps"), .mean_over_features = params.boolean("mean_over_features")} {}
+        options_{.lambda = params.real("lambda"),
+                 .unbiased = params.text("std") == "unbiased",
+                 .eps = params.real("eps"),
+                 .mean_over_features = params.boolean("mean_over_features")} {}
 
  protected:
   Scalars terms(const at::Tensor& a, const at::Tensor& b) override {

@@ -96,8 +96,7 @@ Terms direct_form(const at::Tensor& a, const at::Tensor& b, const Options& optio
 }
 
 Terms gram_form(const at::Tensor& a, const at::Tensor& b, const Options& options) {
-  const tensor_list terms =
-      GramForm::apply(a, b, options.lambda, options.unbiased, options.eps, scale_of(a, options));
+  const tensor_list terms = GramForm::apply(a, b, options.lambda, options.unbiased, options.eps, scale_of(a, options));
   return {terms[0], terms[1]};
 }
 

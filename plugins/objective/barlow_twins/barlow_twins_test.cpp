@@ -22,8 +22,12 @@ struct BarlowTwinsTest : testing::Test {
     Context context;
     context.host = &host;
     context.pooled = pooled;
-    return BarlowTwins(Params({{"width", width}, {"lambda", 0.005}, {"std", std::string("biased")}, {"eps", 1e-5},
-                               {"mean_over_features", true}}), context);
+    return BarlowTwins(Params({{"width", width},
+                               {"lambda", 0.005},
+                               {"std", std::string("biased")},
+                               {"eps", 1e-5},
+                               {"mean_over_features", true}}),
+                       context);
   }
 };
 

@@ -1,5 +1,5 @@
-// No objective: the loss is zero and there is nothing to fit. Without an augmentation the tokenizer alone, the published
-// baseline; with one the control, which sees the same two views and learns from their reconstructions only.
+// No objective: the loss is zero and there is nothing to fit. Without an augmentation the tokenizer alone, the
+// published baseline; with one the control, which sees the same two views and learns from their reconstructions only.
 #pragma once
 
 #include "autodidact/plugin/objective.hpp"

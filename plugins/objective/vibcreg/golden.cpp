@@ -32,8 +32,8 @@ std::vector<at::Tensor> compared_views(const GoldenCase& golden, const at::Tenso
 
 GoldenResult golden_loss(const GoldenCase& golden) {
   const at::AutoGradMode with_gradient(true);
-  const Options options{.similarity = golden.real("lambda"), .variance = golden.real("mu"),
-                        .covariance = golden.real("nu")};
+  const Options options{
+      .similarity = golden.real("lambda"), .variance = golden.real("mu"), .covariance = golden.real("nu")};
   const at::Tensor z1 = golden.inputs.at("z1").detach().clone().set_requires_grad(true);
   const at::Tensor z2 = golden.inputs.at("z2").detach().clone().set_requires_grad(true);
   const std::vector<at::Tensor> views = compared_views(golden, z1, z2);
@@ -50,8 +50,7 @@ GoldenResult golden_loss(const GoldenCase& golden) {
     out["whitened_z1"] = views[0].detach();
     out["whitened_z2"] = views[1].detach();
   }
-  const std::vector<at::Tensor> narrow =
-      compared_views(golden, z1.detach().to(at::kFloat), z2.detach().to(at::kFloat));
+  const std::vector<at::Tensor> narrow = compared_views(golden, z1.detach().to(at::kFloat), z2.detach().to(at::kFloat));
   out["loss_float32"] = vibcreg_loss(vibcreg_terms(narrow[0], narrow[1]), options);
   return out;
 }
@@ -63,11 +62,10 @@ GoldenResult golden_iter_norm(const GoldenCase& golden) {
   const at::Tensor y = norm(x.unsqueeze(0), /*training=*/true).squeeze(0);
   (y * golden.inputs.at("cotangent")).sum().backward();
   const at::NoGradGuard no_grad;
-  GoldenResult out = {
-      {"y", y.detach()},
-      {"grad_x", x.grad()},
-      {"running_mean_after", norm.running_mean.clone()},
-      {"y_eval", norm(golden.inputs.at("x_eval").unsqueeze(0), /*training=*/false).squeeze(0)}};
+  GoldenResult out = {{"y", y.detach()},
+                      {"grad_x", x.grad()},
+                      {"running_mean_after", norm.running_mean.clone()},
+                      {"y_eval", norm(golden.inputs.at("x_eval").unsqueeze(0), /*training=*/false).squeeze(0)}};
   if (norm.channels < kLarge)
     out["running_wm_after"] = norm.running_matrix.clone();
   else

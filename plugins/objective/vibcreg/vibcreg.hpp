@@ -1,7 +1,7 @@
 // VIbCReg: VICReg on whitened embeddings, with correlations in place of covariances.
 //
-// Iterative normalisation is the last layer of the projector, so that all three terms see whitened embeddings, as in the
-// authors' code (the paper's text names the similarity alone).
+// Iterative normalisation is the last layer of the projector, so that all three terms see whitened embeddings, as in
+// the authors' code (the paper's text names the similarity alone).
 #pragma once
 
 #include <ATen/ATen.h>
@@ -17,7 +17,8 @@ class VibcReg final : public ssl::ProjectedObjective {
  public:
   VibcReg(const Params& params, const Context& context)
       : ProjectedObjective(params.integer("width"), context),
-        options_{.similarity = params.real("similarity"), .variance = params.real("variance"),
+        options_{.similarity = params.real("similarity"),
+                 .variance = params.real("variance"),
                  .covariance = params.real("covariance")} {
     if (!params.boolean("whiten")) return;
     iter_norm_.emplace(params.integer("width"), params.integer("groups"), params.integer("iterations"));

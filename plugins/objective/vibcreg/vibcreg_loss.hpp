@@ -4,7 +4,8 @@
 //
 //   s(Z, Z') = mean over B and F of (Z - Z')^2
 //   v(Z) = mean_j max(0, 1 - sqrt(Var(z_j) + 1e-4)), Var with divisor B - 1
-//   c(Z) = (1 / F^2) sum_{i != j} (Z_n^T Z_n)_ij^2, Z_n the centred columns divided by their norms over the batch, so that
+//   c(Z) = (1 / F^2) sum_{i != j} (Z_n^T Z_n)_ij^2, Z_n the centred columns divided by their norms over the batch, so
+//   that
 //          the matrix is that of correlations: "better covariance", of one scale whatever the embeddings'
 //   loss = lambda s + mu (v(Z) + v(Z')) + nu (c(Z) + c(Z'))
 #pragma once

@@ -22,9 +22,16 @@ struct VibcRegTest : testing::Test {
     Context context;
     context.host = &host;
     context.pooled = pooled;
-    return VibcReg(Params({{"width", width}, {"similarity", 25.0}, {"variance", 25.0}, {"covariance", 100.0},
-                           {"whiten", whiten}, {"groups", std::int64_t{4}}, {"iterations", std::int64_t{5}},
-                           {"eps", 1e-5}, {"momentum", 0.1}}), context);
+    return VibcReg(Params({{"width", width},
+                           {"similarity", 25.0},
+                           {"variance", 25.0},
+                           {"covariance", 100.0},
+                           {"whiten", whiten},
+                           {"groups", std::int64_t{4}},
+                           {"iterations", std::int64_t{5}},
+                           {"eps", 1e-5},
+                           {"momentum", 0.1}}),
+                   context);
   }
 };
 
@@ -51,7 +58,8 @@ TEST_F(VibcRegTest, FormsAreEqualWithTheirGradients) {
 TEST_F(VibcRegTest, GradientEqualsFiniteDifferences) {
   const at::Tensor scale = at::linspace(0.3, 2.0, 7, at::kDouble);
   for (const auto form : {&gram_form, &direct_form}) {
-    const at::Tensor a = leaf64(at::randn({5, 7}, at::kDouble) * scale), b = leaf64(at::randn({5, 7}, at::kDouble) * scale);
+    const at::Tensor a = leaf64(at::randn({5, 7}, at::kDouble) * scale),
+                     b = leaf64(at::randn({5, 7}, at::kDouble) * scale);
     EXPECT_LT(gradient_error([&] { return vibcreg_loss(form(a, b), {}); }, {a, b}), 1e-6);
   }
 }

@@ -9,8 +9,10 @@ namespace autodidact::vicreg {
 namespace {
 
 Terms evaluate(const GoldenCase& golden, bool halve, const std::string& suffix, GoldenResult& out) {
-  const Options options{.similarity = golden.real("sim_coeff"), .variance = golden.real("std_coeff"),
-                        .covariance = golden.real("cov_coeff"), .halve_variance = halve};
+  const Options options{.similarity = golden.real("sim_coeff"),
+                        .variance = golden.real("std_coeff"),
+                        .covariance = golden.real("cov_coeff"),
+                        .halve_variance = halve};
   const at::Tensor a = golden.inputs.at("z1").detach().clone().set_requires_grad(true);
   const at::Tensor b = golden.inputs.at("z2").detach().clone().set_requires_grad(true);
   const Terms terms = vicreg_terms(a, b, options);

@@ -13,8 +13,10 @@ class VicReg final : public ssl::ProjectedObjective {
  public:
   VicReg(const Params& params, const Context& context)
       : ProjectedObjective(params.integer("width"), context),
-        options_{.similarity = params.real("similarity"), .variance = params.real("variance"),
-                 .covariance = params.real("covariance"), .halve_variance = params.boolean("halve_variance")} {}
+        options_{.similarity = params.real("similarity"),
+                 .variance = params.real("variance"),
+                 .covariance = params.real("covariance"),
+                 .halve_variance = params.boolean("halve_variance")} {}
 
  protected:
   Scalars terms(const at::Tensor& a, const at::Tensor& b) override {

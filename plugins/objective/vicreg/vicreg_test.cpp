@@ -22,8 +22,12 @@ struct VicRegTest : testing::Test {
     Context context;
     context.host = &host;
     context.pooled = pooled;
-    return VicReg(Params({{"width", width}, {"similarity", 25.0}, {"variance", 25.0}, {"covariance", 1.0},
-                          {"halve_variance", false}}), context);
+    return VicReg(Params({{"width", width},
+                          {"similarity", 25.0},
+                          {"variance", 25.0},
+                          {"covariance", 1.0},
+                          {"halve_variance", false}}),
+                  context);
   }
 };
 
@@ -51,7 +55,8 @@ TEST_F(VicRegTest, FormsAreEqualWithTheirGradients) {
 TEST_F(VicRegTest, GradientEqualsFiniteDifferences) {
   const at::Tensor scale = at::linspace(0.3, 2.0, 7, at::kDouble);
   for (const auto form : {&gram_form, &direct_form}) {
-    const at::Tensor a = leaf64(at::randn({5, 7}, at::kDouble) * scale), b = leaf64(at::randn({5, 7}, at::kDouble) * scale);
+    const at::Tensor a = leaf64(at::randn({5, 7}, at::kDouble) * scale),
+                     b = leaf64(at::randn({5, 7}, at::kDouble) * scale);
     EXPECT_LT(gradient_error([&] { return vicreg_loss(form(a, b, {}), {}); }, {a, b}), 1e-6);
   }
 }
@@ -65,7 +70,8 @@ TEST_F(VicRegTest, LimitsByHand) {
     // Collapsed: each deviation is sqrt(1e-4) = 0.01, so v = 0.99 for each view.
     const Terms collapsed = form(at::ones_like(z), at::ones_like(z), {});
     EXPECT_NEAR(collapsed.variance.item<double>(), 1.98, 1e-12);
-    EXPECT_NEAR(form(at::ones_like(z), at::ones_like(z), {.halve_variance = true}).variance.item<double>(), 0.99, 1e-12);
+    EXPECT_NEAR(form(at::ones_like(z), at::ones_like(z), {.halve_variance = true}).variance.item<double>(), 0.99,
+                1e-12);
     EXPECT_NEAR(collapsed.covariance.item<double>(), 0.0, 1e-12);
     // Views one apart everywhere: the mean squared difference is 1.
     EXPECT_NEAR(form(z, z + 1, {}).similarity.item<double>(), 1.0, 1e-12);
