@@ -45,9 +45,9 @@ at::Tensor Uniform::nearest(const at::Tensor& z) const {
 }
 
 at::Tensor Uniform::synthesise(const at::Tensor& z) const {
-  const at::Tensor q = z.squeeze(1);                                             // (B, C, W')
+  const at::Tensor q = z.squeeze(1);                                               // (B, C, W')
   const at::Tensor neighbours = at::replication_pad1d(q, {1, 1}).unfold(2, 3, 1);  // (B, C, W', 3)
-  return neighbours.matmul(synthesis_).flatten(2).narrow(2, 0, length_);         // (B, C, L)
+  return neighbours.matmul(synthesis_).flatten(2).narrow(2, 0, length_);           // (B, C, L)
 }
 
 View Uniform::forward(const at::Tensor& x, const ForwardOptions& options, const StepInfo&) {

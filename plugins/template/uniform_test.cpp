@@ -1,8 +1,9 @@
-// The method's own maths: what can be worked out by hand. Shapes, determinism, save and load are the conformance suite's.
+// The method's own maths: what can be worked out by hand. Shapes, determinism, save and load are the conformance
+// suite's.
+#include "uniform.hpp"
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-
-#include "uniform.hpp"
 
 namespace autodidact::uniform {
 namespace {

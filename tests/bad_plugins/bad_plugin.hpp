@@ -46,8 +46,8 @@ std::unique_ptr<Tokenizer> make(const Params&, const Context& context) {
 }  // namespace autodidact::bad
 
 // All fields after the fingerprint of a tokenizer's descriptor.
-#define BAD_REST(NAME, PARAMS, COUNT, CREATE)                                                                     \
-  .kind = ::autodidact::Kind::tokenizer, .name = NAME, .version = "1.0.0", .summary = "A plugin with one fault",  \
-  .paper = "", .capabilities = "", .params = PARAMS, .param_count = COUNT, .check = nullptr, .check_count = 0,    \
-  .golden = nullptr, .golden_count = 0, .default_weight = 0.0, .create_tokenizer = CREATE,                        \
+#define BAD_REST(NAME, PARAMS, COUNT, CREATE)                                                                    \
+  .kind = ::autodidact::Kind::tokenizer, .name = NAME, .version = "1.0.0", .summary = "A plugin with one fault", \
+  .paper = "", .capabilities = "", .params = PARAMS, .param_count = COUNT, .check = nullptr, .check_count = 0,   \
+  .golden = nullptr, .golden_count = 0, .default_weight = 0.0, .create_tokenizer = CREATE,                       \
   .create_objective = nullptr, .create_prior = nullptr

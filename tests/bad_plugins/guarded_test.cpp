@@ -57,22 +57,31 @@ TEST_F(Guarded, CreateThatReturnsNothing) {
 
 TEST_F(Guarded, ExceptionOfATypeNobodyKnows) {
   const auto t = open("throws_own_type");
-  EXPECT_THAT(error([&] { t->encode(x_, 0); }), AllOf(HasSubstr("tokenizer/throws_own_type: encode"), HasSubstr("std::exception")));
+  EXPECT_THAT(error([&] { t->encode(x_, 0); }),
+              AllOf(HasSubstr("tokenizer/throws_own_type: encode"), HasSubstr("std::exception")));
 }
 
 TEST_F(Guarded, WrongShapesAndTokens) {
   const auto t = open("returns_wrong_shape");
   EXPECT_THAT(error([&] { t->forward(x_, {}, {}); }),
-              AllOf(HasSubstr("forward: x_hat"), HasSubstr("found float32 (3, 2, 15)"), HasSubstr("expected float32 (3, 2, 16)")));
-  EXPECT_THAT(error([&] { t->encode(x_, 0); }), AllOf(HasSubstr("found int64 (3, 3)"), HasSubstr("expected int64 (3, 4)")));
+              AllOf(HasSubstr("forward: x_hat"), HasSubstr("found float32 (3, 2, 15)"),
+                    HasSubstr("expected float32 (3, 2, 16)")));
+  EXPECT_THAT(error([&] { t->encode(x_, 0); }),
+              AllOf(HasSubstr("found int64 (3, 3)"), HasSubstr("expected int64 (3, 4)")));
   EXPECT_THAT(error([&] { t->encode(x_.narrow(0, 0, 1), 0); }), HasSubstr("tokens from 4 to 4"));
-  EXPECT_THAT(error([&] { t->decode(at::zeros({1, 4}, at::kLong)); }), HasSubstr("decode: x: found float32 (1, 2, 17)"));
+  EXPECT_THAT(error([&] {
+                t->decode(at::zeros({1, 4}, at::kLong));
+              }),
+              HasSubstr("decode: x: found float32 (1, 2, 17)"));
 }
 
 TEST_F(Guarded, ValuesThatAreNotNumbers) {
   const auto t = open("returns_nan");
   EXPECT_THAT(error<Diverged>([&] { t->forward(x_, {}, {}); }), HasSubstr("forward: total is"));
-  EXPECT_THAT(error([&] { t->decode(at::zeros({1, 4}, at::kLong)); }), HasSubstr("decode: x: found 32 of 32 values NaN"));
+  EXPECT_THAT(error([&] {
+                t->decode(at::zeros({1, 4}, at::kLong));
+              }),
+              HasSubstr("decode: x: found 32 of 32 values NaN"));
 }
 
 // What the host keeps holds no graph of the plugin; what it uses within a step may, also after the object is gone.
@@ -100,7 +109,8 @@ TEST_F(Guarded, FileChangedSinceItWasListed) {
 
 // The conformance suite judges the bad ones too, by checks that fail and not by an exception.
 TEST_F(Guarded, ConformanceFailsTheZoo) {
-  for (const char* name : {"throws_in_create", "returns_null", "throws_own_type", "returns_wrong_shape", "returns_nan"}) {
+  for (const char* name :
+       {"throws_in_create", "returns_null", "throws_own_type", "returns_wrong_shape", "returns_nan"}) {
     std::size_t failed = 0;
     for (const Check& check : conformance(info(name))) failed += !check.passed && !check.skipped;
     EXPECT_GT(failed, 0u) << name;

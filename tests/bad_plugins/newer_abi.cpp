@@ -3,6 +3,8 @@
 
 using namespace autodidact;
 
-AUTODIDACT_PLUGIN = {.magic = {'A', 'U', 'T', 'O', 'D', 'I', 'D', 'A'}, .interface = kInterface + 1,
-                     .size = sizeof(Descriptor) + 8, .fingerprint = AUTODIDACT_FINGERPRINT,
+AUTODIDACT_PLUGIN = {.magic = {'A', 'U', 'T', 'O', 'D', 'I', 'D', 'A'},
+                     .interface = kInterface + 1,
+                     .size = sizeof(Descriptor) + 8,
+                     .fingerprint = AUTODIDACT_FINGERPRINT,
                      BAD_REST("newer_abi", nullptr, 0, bad::make<bad::Fine>)};

@@ -1,5 +1,5 @@
-// Files that are no usable plugins: each is refused in one line that says what is wrong and what helps, whatever the file
-// does when it is loaded, and this process lives on.
+// Files that are no usable plugins: each is refused in one line that says what is wrong and what helps, whatever the
+// file does when it is loaded, and this process lives on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,21 +34,21 @@ TEST_P(Refused, InOneLine) {
   EXPECT_THAT(line, Not(HasSubstr("\n")));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Zoo, Refused,
-    testing::Values(Fault{"older_abi", "built for interface 0", "rebuild it"},
-                    Fault{"newer_abi", "built for interface 2", "rebuild it"},
-                    Fault{"wrong_size", "Descriptor has", "rebuild it"},
-                    Fault{"wrong_magic", "wrong magic", "AUTODIDACT_PLUGIN"},
-                    Fault{"wrong_build", "found [libtorch 1.13.1", "wanted [libtorch 2"},
-                    Fault{"no_descriptor", "exports no symbol autodidact_plugin", "not a plugin"},
-                    Fault{"default_out_of_range", "K: found integer 64", "[2, 32]"},
-                    Fault{"null_name", "name is null", "give"},
-                    Fault{"undefined_symbol", "missing_function", "--no-undefined"},
-                    Fault{"never_returns", "did not finish loading within 3 s", "static constructor"},
-                    Fault{"crashes_at_load", "crashed while loading (SIGSEGV)", "rebuild it"},
-                    Fault{"exits_at_load", "ended the process while loading", "exit code 0"}),
-    [](const auto& tested) { return std::string(tested.param.name); });
+INSTANTIATE_TEST_SUITE_P(Zoo, Refused,
+                         testing::Values(Fault{"older_abi", "built for interface 0", "rebuild it"},
+                                         Fault{"newer_abi", "built for interface 2", "rebuild it"},
+                                         Fault{"wrong_size", "Descriptor has", "rebuild it"},
+                                         Fault{"wrong_magic", "wrong magic", "AUTODIDACT_PLUGIN"},
+                                         Fault{"wrong_build", "found [libtorch 1.13.1", "wanted [libtorch 2"},
+                                         Fault{"no_descriptor", "exports no symbol autodidact_plugin", "not a plugin"},
+                                         Fault{"default_out_of_range", "K: found integer 64", "[2, 32]"},
+                                         Fault{"null_name", "name is null", "give"},
+                                         Fault{"undefined_symbol", "missing_function", "--no-undefined"},
+                                         Fault{"never_returns", "did not finish loading within 3 s",
+                                               "static constructor"},
+                                         Fault{"crashes_at_load", "crashed while loading (SIGSEGV)", "rebuild it"},
+                                         Fault{"exits_at_load", "ended the process while loading", "exit code 0"}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 class Spoiled : public testing::Test {
  protected:
@@ -65,7 +65,8 @@ TEST_F(Spoiled, TruncatedAnywhere) {
     EXPECT_THAT(refuse(good_.substr(0, static_cast<std::size_t>(share * static_cast<double>(good_.size())))),
                 HasSubstr("truncated"))
         << share;
-  for (const std::size_t size : {5000u, 64u, 63u, 20u, 4u}) EXPECT_THAT(refuse(good_.substr(0, size)), HasSubstr("truncated")) << size;
+  for (const std::size_t size : {5000u, 64u, 63u, 20u, 4u})
+    EXPECT_THAT(refuse(good_.substr(0, size)), HasSubstr("truncated")) << size;
 }
 
 TEST_F(Spoiled, EmptyAndText) {
@@ -82,8 +83,8 @@ TEST_F(Spoiled, BytesChangedInside) {
   const std::string line = refuse(bytes);
   EXPECT_FALSE(line.empty());
   EXPECT_THAT(line, Not(HasSubstr("\n")));
-  EXPECT_TRUE(line.find("crashed while loading") != std::string::npos || line.find("cannot be loaded") != std::string::npos ||
-              line.find("corrupt") != std::string::npos)
+  EXPECT_TRUE(line.find("crashed while loading") != std::string::npos ||
+              line.find("cannot be loaded") != std::string::npos || line.find("corrupt") != std::string::npos)
       << line;
 }
 
@@ -111,13 +112,15 @@ TEST(Zoo, GoodPluginsAreFoundAmongBad) {
   }
   fs::create_directory(scratch / "others");
   for (const fs::directory_entry& entry : fs::directory_iterator(kFolder))
-    if (entry.path().stem() != "duplicate_name") fs::create_symlink(entry.path(), scratch / "others" / entry.path().filename());
+    if (entry.path().stem() != "duplicate_name")
+      fs::create_symlink(entry.path(), scratch / "others" / entry.path().filename());
   o.folders[1] = scratch / "others";
   // The slow ones are known by now.
   const auto start = std::chrono::steady_clock::now();
   const Catalog catalog = read_catalog(o);
   EXPECT_GE(catalog.refused.size(), 13u);
-  for (const Refusal& r : catalog.refused) EXPECT_THAT(r.reason, AllOf(Not(HasSubstr("\n")), Not(testing::IsEmpty()))) << r.file;
+  for (const Refusal& r : catalog.refused)
+    EXPECT_THAT(r.reason, AllOf(Not(HasSubstr("\n")), Not(testing::IsEmpty()))) << r.file;
   // Those whose fault shows only in use: throws_in_create, returns_null, ... and the good one.
   EXPECT_EQ(catalog.plugins.size(), 7u);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes(2));

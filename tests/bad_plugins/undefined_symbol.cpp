@@ -9,7 +9,9 @@ int missing_function();
 
 struct UndefinedSymbol : bad::Fine {
   using Fine::Fine;
-  at::Tensor encode(const at::Tensor& x, double tau) override { return Fine::encode(x, tau) + elsewhere::missing_function(); }
+  at::Tensor encode(const at::Tensor& x, double tau) override {
+    return Fine::encode(x, tau) + elsewhere::missing_function();
+  }
 };
 
 AUTODIDACT_PLUGIN = {AUTODIDACT_HEAD, BAD_REST("undefined_symbol", nullptr, 0, bad::make<UndefinedSymbol>)};

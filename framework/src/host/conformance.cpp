@@ -31,7 +31,8 @@ std::vector<Check> conformance(const PluginInfo& info,
   suite.check("descriptor", "a descriptor that says what the catalog says", [&] {
     golden_of(info);  // opens the library, if it is still the file that was listed
     const PluginInfo now = describe(open_library(info.file));
-    return to_json_value(now) == to_json_value(info) ? pass(info.version) : fail("the descriptor changed since it was listed");
+    return to_json_value(now) == to_json_value(info) ? pass(info.version)
+                                                     : fail("the descriptor changed since it was listed");
   });
 
   PluginChoice choice;

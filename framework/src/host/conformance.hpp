@@ -11,7 +11,7 @@
 namespace autodidact {
 
 struct Check {
-  std::string name;      // "shapes (C = 3, L = 96)"
+  std::string name;  // "shapes (C = 3, L = 96)"
   bool passed = false;
   bool skipped = false;  // then `found` says why
   std::string found;     // of a failure: what happened; of a pass: a figure worth seeing, or ""
@@ -19,8 +19,8 @@ struct Check {
 };
 
 // Every check that applies to the plugin, in order; those that do not apply are listed as skipped. `overrides` are
-// parameters as TOML texts, on top of the descriptor's defaults and check values. Throws nothing for faults of the plugin:
-// a plugin that cannot be opened or created fails its checks.
+// parameters as TOML texts, on top of the descriptor's defaults and check values. Throws nothing for faults of the
+// plugin: a plugin that cannot be opened or created fails its checks.
 std::vector<Check> conformance(const PluginInfo& info,
                                const std::vector<std::pair<std::string, std::string>>& overrides = {});
 

@@ -14,7 +14,7 @@
 
 namespace autodidact {
 
-void Suite::check(std::string name, std::string expected, const std::function<Outcome()>& body) {
+bool Suite::check(std::string name, std::string expected, const std::function<Outcome()>& body) {
   Check check{std::move(name), false, false, "", std::move(expected)};
   try {
     Outcome outcome = body();
@@ -24,6 +24,7 @@ void Suite::check(std::string name, std::string expected, const std::function<Ou
     check.found = e.what();
   }
   checks_.push_back(std::move(check));
+  return checks_.back().passed;
 }
 
 void Suite::check_if_taken(std::string name, std::string expected, const std::function<Outcome()>& body) {
@@ -41,7 +42,18 @@ void Suite::check_if_taken(std::string name, std::string expected, const std::fu
   skip(std::move(name), "the plugin does not take it: " + refusal);
 }
 
-void Suite::skip(std::string name, std::string why) { checks_.push_back({std::move(name), false, true, std::move(why), ""}); }
+bool Suite::check_created(const std::function<void()>& create) {
+  const bool created = check("create", "an object, with parameters and buffers of fixed names and shapes", [&] {
+    create();
+    return pass();
+  });
+  if (!created) skip("everything else", "no object could be created");
+  return created;
+}
+
+void Suite::skip(std::string name, std::string why) {
+  checks_.push_back({std::move(name), false, true, std::move(why), ""});
+}
 
 std::unique_ptr<Services> bench_services(const std::string& component, std::uint64_t init) {
   auto services = std::make_unique<Services>(1, "conformance", component, Precision::fp32, nullptr);
@@ -84,11 +96,13 @@ void restore(const State& state, const std::vector<Parameter>& parameters, const
   State target;  // the object's own tensors
   for (const Parameter& p : parameters) target.emplace_back("parameter '" + p.name + "'", p.tensor);
   for (const Buffer& b : buffers) target.emplace_back("buffer '" + b.name + "'", b.tensor);
-  if (target.size() != state.size()) throw std::runtime_error("a second object has another number of parameters and buffers");
+  if (target.size() != state.size())
+    throw std::runtime_error("a second object has another number of parameters and buffers");
   for (std::size_t i = 0; i < state.size(); ++i) {
     const at::Tensor saved = to_tensor(to_array(state[i].second));
     at::Tensor& place = target[i].second;
-    if (target[i].first != state[i].first || place.sizes() != saved.sizes() || place.scalar_type() != saved.scalar_type())
+    if (target[i].first != state[i].first || place.sizes() != saved.sizes() ||
+        place.scalar_type() != saved.scalar_type())
       throw std::runtime_error(state[i].first + ": a second object has another name, shape or type there");
     place.copy_(saved);
   }
@@ -137,7 +151,9 @@ std::string sum_fault(const at::Tensor& total, const Scalars& terms) {
 
 namespace {
 
-at::Generator data_generator(std::int64_t which) { return generator_for({7, "conformance", "data", "evaluate", which}); }
+at::Generator data_generator(std::int64_t which) {
+  return generator_for({7, "conformance", "data", "evaluate", which});
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// The workbench of the conformance suite: objects with their services, snapshots of state, a small optimiser, test data.
+// The workbench of the conformance suite: objects with their services, snapshots of state, a small optimiser, test
+// data.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -26,9 +27,12 @@ inline Outcome fail(std::string found) { return {false, std::move(found)}; }
 // Collects checks; an exception inside a body is a failure with its text.
 class Suite {
  public:
-  void check(std::string name, std::string expected, const std::function<Outcome()>& body);
+  // Whether it passed.
+  bool check(std::string name, std::string expected, const std::function<Outcome()>& body);
   // As check; but where the plugin says itself that it does not take the case (PluginRefusal), the check is skipped.
   void check_if_taken(std::string name, std::string expected, const std::function<Outcome()>& body);
+  // The first check of every kind; if it fails there is nothing to use, which is said once.
+  bool check_created(const std::function<void()>& create);
   void skip(std::string name, std::string why);
   std::vector<Check> take() { return std::move(checks_); }
 

@@ -21,6 +21,7 @@ class ObjectiveChecks {
       : candidate_(candidate), suite_(suite), gradient_(candidate.info.can("gradient")) {}
 
   void all() {
+    if (!suite_.check_created([&] { make(one_stream()); })) return;
     shapes("one stream", one_stream());
     shapes("two streams", two_streams());
     batch_of_one();
@@ -59,7 +60,8 @@ class ObjectiveChecks {
     std::int64_t stream = 0;
     for (const Stream& s : layout) {
       const std::vector<std::int64_t> shape = {batch, s.channels, s.height, s.width};
-      e.maps.push_back((bench_normal(shape, 10 + stream) + 0.3 * bench_normal(shape, 20 + 10 * which + stream)).requires_grad_());
+      e.maps.push_back(
+          (bench_normal(shape, 10 + stream) + 0.3 * bench_normal(shape, 20 + 10 * which + stream)).requires_grad_());
       pooled.push_back(e.maps.back().detach().flatten(2).mean(2));
       pooled.push_back(e.maps.back().detach().flatten(2).amax(2));
       ++stream;
@@ -98,18 +100,22 @@ class ObjectiveChecks {
   State state(const Subject<Objective>& o) const { return snapshot(o->parameters(), o->buffers()); }
 
   void shapes(const std::string& name, const Layout& layout) {
-    suite_.check_if_taken("shapes (" + name + ")", "a scalar total that is the sum of its terms; inputs left alone", [&] {
-      const Subject<Objective> o = make(layout);
-      o->train(true);
-      const ObjectiveInput input = pair(layout, 0);
-      const at::Tensor before = input.a.pooled.detach().clone();
-      o.services->at_call(0, 0, 0);
-      const Loss loss = o->loss(input);
-      if (const std::string fault = sum_fault(loss.total, loss.terms); !fault.empty()) return fail(fault);
-      if (gradient_ && !loss.total.requires_grad()) return fail("a total without a graph, and the capability gradient");
-      if (!at::equal(before, input.a.pooled)) return fail("the embedding handed over was written to");
-      return pass();
-    });
+    suite_.check_if_taken("shapes (" + name + ")", "a scalar total that is the sum of its terms; inputs left alone",
+                          [&] {
+                            const Subject<Objective> o = make(layout);
+                            o->train(true);
+                            const ObjectiveInput input = pair(layout, 0);
+                            const at::Tensor before = input.a.pooled.detach().clone();
+                            o.services->at_call(0, 0, 0);
+                            const Loss loss = o->loss(input);
+                            if (const std::string fault = sum_fault(loss.total, loss.terms); !fault.empty())
+                              return fail(fault);
+                            if (gradient_ && !loss.total.requires_grad())
+                              return fail("a total without a graph, and the capability gradient");
+                            if (!at::equal(before, input.a.pooled))
+                              return fail("the embedding handed over was written to");
+                            return pass();
+                          });
   }
 
   void batch_of_one() {
@@ -126,20 +132,21 @@ class ObjectiveChecks {
   }
 
   void evaluation_is_still() {
-    suite_.check("eval mode changes no state", "parameters and buffers as before; the default generator never seeded", [&] {
-      const Subject<Objective> o = make(one_stream());
-      o->train(true);
-      const ObjectiveInput input = pair(one_stream(), 0);
-      o.services->at_call(0, 0, 0);
-      const std::uint64_t seed = default_generator_seed();
-      o->loss(input);
-      if (default_generator_seed() != seed) return fail("loss seeded the default generator");
-      o->train(false);
-      const State before = state(o);
-      o->loss(input);
-      const std::string difference = state_difference(before, state(o));
-      return difference.empty() ? pass() : fail(difference);
-    });
+    suite_.check("eval mode changes no state", "parameters and buffers as before; the default generator never seeded",
+                 [&] {
+                   const Subject<Objective> o = make(one_stream());
+                   o->train(true);
+                   const ObjectiveInput input = pair(one_stream(), 0);
+                   o.services->at_call(0, 0, 0);
+                   const std::uint64_t seed = default_generator_seed();
+                   o->loss(input);
+                   if (default_generator_seed() != seed) return fail("loss seeded the default generator");
+                   o->train(false);
+                   const State before = state(o);
+                   o->loss(input);
+                   const std::string difference = state_difference(before, state(o));
+                   return difference.empty() ? pass() : fail(difference);
+                 });
   }
 
   void determinism() {
@@ -230,8 +237,10 @@ class ObjectiveChecks {
         spoil(input);
         return throws([&] { o->loss(input); });
       };
-      if (!refuses([](ObjectiveInput& i) { i.a.pooled = i.a.pooled.narrow(1, 0, 3); })) return fail("took another width");
-      if (!refuses([](ObjectiveInput& i) { i.b.pooled = i.b.pooled.narrow(0, 0, 3); })) return fail("took unequal batches");
+      if (!refuses([](ObjectiveInput& i) { i.a.pooled = i.a.pooled.narrow(1, 0, 3); }))
+        return fail("took another width");
+      if (!refuses([](ObjectiveInput& i) { i.b.pooled = i.b.pooled.narrow(0, 0, 3); }))
+        return fail("took unequal batches");
       if (!refuses([](ObjectiveInput& i) { i.a.pooled = i.a.pooled.to(at::kDouble); })) return fail("took float64");
       if (!refuses([](ObjectiveInput& i) { i.b.pooled = at::Tensor(); })) return fail("took nothing");
       if (!refuses([](ObjectiveInput& i) { i.a.maps.clear(); })) return fail("took no latent maps");

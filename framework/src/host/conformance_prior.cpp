@@ -18,7 +18,9 @@ Layout prior_two_grids() {
   return {{.name = "lf", .height = 2, .width = 3, .channels = 4, .vocabulary = 8, .first = 0},
           {.name = "hf", .height = 3, .width = 4, .channels = 4, .vocabulary = 6, .first = 6}};
 }
-Layout prior_tiny_grid() { return {{.name = "all", .height = 1, .width = 3, .channels = 4, .vocabulary = 3, .first = 0}}; }
+Layout prior_tiny_grid() {
+  return {{.name = "all", .height = 1, .width = 3, .channels = 4, .vocabulary = 3, .first = 0}};
+}
 
 at::Tensor bench_labels(std::int64_t n) { return at::arange(n, at::kLong).remainder(kClasses); }
 
@@ -27,7 +29,8 @@ at::Tensor bench_tokens(std::int64_t n, const Layout& layout) {
   for (const Stream& s : layout) {
     const at::Tensor position = at::arange(s.count(), at::kLong).unsqueeze(0);
     const at::Tensor plain = (2 * bench_labels(n).unsqueeze(1) + position).remainder(s.vocabulary);
-    const at::Tensor other = (bench_uniform({n, s.count()}, 30 + s.first) * s.vocabulary).to(at::kLong).clamp_max(s.vocabulary - 1);
+    const at::Tensor other =
+        (bench_uniform({n, s.count()}, 30 + s.first) * s.vocabulary).to(at::kLong).clamp_max(s.vocabulary - 1);
     parts.push_back(at::where(bench_uniform({n, s.count()}, 60 + s.first).lt(0.125), other, plain));
   }
   return at::cat(parts, 1);
@@ -44,7 +47,8 @@ Subject<Prior> PriorBench::make(const Layout& layout, std::optional<std::int64_t
   context.host = subject.services.get();
   context.layout = layout;
   for (const Stream& s : layout)  // the last of several streams has no codebook
-    context.codebooks.push_back(s.first == 0 ? std::optional(bench_normal({s.vocabulary, s.channels}, 90)) : std::nullopt);
+    context.codebooks.push_back(s.first == 0 ? std::optional(bench_normal({s.vocabulary, s.channels}, 90))
+                                             : std::nullopt);
   subject.object = open_prior(candidate.info, candidate.train, context);
   return subject;
 }
@@ -59,7 +63,8 @@ double PriorBench::train_step(const Subject<Prior>& p, const at::Tensor& tokens,
   return loss.total.item<double>();
 }
 
-Subject<Prior> PriorBench::trained(const Layout& layout, std::optional<std::int64_t> n_classes, std::int64_t steps) const {
+Subject<Prior> PriorBench::trained(const Layout& layout, std::optional<std::int64_t> n_classes,
+                                   std::int64_t steps) const {
   Subject<Prior> p = make(layout, n_classes);
   const at::Tensor tokens = bench_tokens(kBatch, layout), y = n_classes ? bench_labels(kBatch) : at::Tensor();
   p->train(true);
@@ -87,6 +92,7 @@ class PriorChecks {
   PriorChecks(const PriorBench& bench, Suite& suite) : bench_(bench), suite_(suite) {}
 
   void all() {
+    if (!suite_.check_created([&] { bench_.make(prior_grid(), kClasses); })) return;
     shapes("one stream, 3 classes", prior_grid(), kClasses);
     shapes("one stream, no labels", prior_grid(), std::nullopt);
     shapes("two streams, 3 classes", prior_two_grids(), kClasses);
@@ -106,42 +112,46 @@ class PriorChecks {
     State out = {{"samples", bench_.sample(p, 6, {}, 0)}};
     const at::Tensor tokens = bench_tokens(4, prior_grid());
     if (auto* masked = p->masked_log_probs())
-      for (const at::Tensor& rows : masked->masked_log_probs(tokens, bench_uniform(tokens.sizes().vec(), 5).lt(0.5), {}))
+      for (const at::Tensor& rows :
+           masked->masked_log_probs(tokens, bench_uniform(tokens.sizes().vec(), 5).lt(0.5), {}))
         out.emplace_back("masked log-probabilities", rows);
     if (auto* exact = p->exact_likelihood()) out.emplace_back("log-likelihoods", exact->log_likelihood(tokens, {}));
     return out;
   }
 
   void shapes(const std::string& name, const Layout& layout, std::optional<std::int64_t> n_classes) {
-    suite_.check_if_taken("shapes (" + name + ")", "training and sampling as the contract says, total = sum of terms", [&] {
-      const Subject<Prior> p = bench_.trained(layout, n_classes, 1);
-      const at::Tensor tokens = bench_tokens(kBatch, layout), before = tokens.clone();
-      if (bench_.gradient()) {
-        p->train(true);
-        p.services->at_call(0, 1, 0);
-        const Loss loss = p->fit_step(tokens, n_classes ? bench_labels(kBatch) : at::Tensor(), bench_step(1));
-        if (const std::string fault = sum_fault(loss.total, loss.terms); !fault.empty()) return fail(fault);
-        if (!loss.total.requires_grad()) return fail("a total without a graph, and the capability gradient");
-      }
-      bench_.sample(p, 5, {}, 0);
-      bench_.sample(p, 1, {}, 3);
-      if (n_classes && bench_.conditional()) bench_.sample(p, 5, bench_labels(5), 0);
-      return at::equal(tokens, before) ? pass() : fail("the tokens handed over were written to");
-    });
+    suite_.check_if_taken(
+        "shapes (" + name + ")", "training and sampling as the contract says, total = sum of terms", [&] {
+          const Subject<Prior> p = bench_.trained(layout, n_classes, 1);
+          const at::Tensor tokens = bench_tokens(kBatch, layout), before = tokens.clone();
+          if (bench_.gradient()) {
+            p->train(true);
+            p.services->at_call(0, 1, 0);
+            const Loss loss = p->fit_step(tokens, n_classes ? bench_labels(kBatch) : at::Tensor(), bench_step(1));
+            if (const std::string fault = sum_fault(loss.total, loss.terms); !fault.empty()) return fail(fault);
+            if (!loss.total.requires_grad()) return fail("a total without a graph, and the capability gradient");
+          }
+          bench_.sample(p, 5, {}, 0);
+          bench_.sample(p, 1, {}, 3);
+          if (n_classes && bench_.conditional()) bench_.sample(p, 5, bench_labels(5), 0);
+          return at::equal(tokens, before) ? pass() : fail("the tokens handed over were written to");
+        });
   }
 
   void evaluation_is_still() {
-    suite_.check("eval mode changes no state", "parameters and buffers as before; the default generator never touched", [&] {
-      const Subject<Prior> p = bench_.trained(prior_grid(), kClasses);
-      const State before = state(p);
-      p.services->at_call(0, 0, 0);
-      const at::Tensor generator = default_generator_state();
-      answers(p);
-      const std::string difference = state_difference(before, state(p));
-      if (!difference.empty()) return fail(difference);
-      p.services->at_call(0, 0, 0);
-      return at::equal(generator, default_generator_state()) ? pass() : fail("LibTorch's default generator was seeded");
-    });
+    suite_.check(
+        "eval mode changes no state", "parameters and buffers as before; the default generator never touched", [&] {
+          const Subject<Prior> p = bench_.trained(prior_grid(), kClasses);
+          const State before = state(p);
+          p.services->at_call(0, 0, 0);
+          const at::Tensor generator = default_generator_state();
+          answers(p);
+          const std::string difference = state_difference(before, state(p));
+          if (!difference.empty()) return fail(difference);
+          p.services->at_call(0, 0, 0);
+          return at::equal(generator, default_generator_state()) ? pass()
+                                                                 : fail("LibTorch's default generator was seeded");
+        });
   }
 
   void determinism() {
@@ -159,7 +169,8 @@ class PriorChecks {
 
   void save_and_load() {
     suite_.check("save and load", "a second object with the same parameters and buffers answers and trains alike", [&] {
-      const Subject<Prior> first = bench_.trained(prior_grid(), kClasses), second = bench_.make(prior_grid(), kClasses, 2);
+      const Subject<Prior> first = bench_.trained(prior_grid(), kClasses),
+                           second = bench_.make(prior_grid(), kClasses, 2);
       restore(state(first), second->parameters(), second->buffers());
       std::string difference = state_difference(answers(first), answers(second));
       if (!difference.empty()) return fail("after loading: " + difference);
@@ -174,7 +185,9 @@ class PriorChecks {
         ends[i] = state(p);
       }
       difference = state_difference(ends[0], ends[1]);
-      return difference.empty() ? pass() : fail("after two more steps, so there is state outside parameters and buffers: " + difference);
+      return difference.empty()
+                 ? pass()
+                 : fail("after two more steps, so there is state outside parameters and buffers: " + difference);
     });
   }
 
@@ -197,7 +210,8 @@ class PriorChecks {
       BenchOptimizer optimizer(1e-3);
       double first = 0, last = 0;  // masks differ from step to step: means over eight
       for (std::int64_t step = 0; step < 32; ++step) {
-        const double total = bench_.train_step(p, bench_tokens(kBatch, prior_grid()), bench_labels(kBatch), step, &optimizer);
+        const double total =
+            bench_.train_step(p, bench_tokens(kBatch, prior_grid()), bench_labels(kBatch), step, &optimizer);
         if (step < 8) first += total / 8;
         if (step >= 24) last += total / 8;
       }

@@ -5,9 +5,9 @@
 
 namespace autodidact {
 
-Layout prior_grid();        // one stream: K = 8 on 1 x 12
-Layout prior_two_grids();   // K = 8 on 2 x 3, then K = 6 on 3 x 4
-Layout prior_tiny_grid();   // K = 3 on 1 x 3: 27 series in all
+Layout prior_grid();       // one stream: K = 8 on 1 x 12
+Layout prior_two_grids();  // K = 8 on 2 x 3, then K = 6 on 3 x 4
+Layout prior_tiny_grid();  // K = 3 on 1 x 3: 27 series in all
 
 struct PriorBench {
   const Candidate& candidate;

@@ -15,7 +15,8 @@ Outcome samples_by_index(const PriorBench& bench, const Layout& layout, const at
   const Subject<Prior> p = bench.trained(layout, kClasses);
   const auto part = [&](std::int64_t from, std::int64_t n) { return y.defined() ? y.narrow(0, from, n) : y; };
   const at::Tensor all = bench.sample(p, 20, y, 0);
-  if (!at::equal(bench.sample(p, 10, part(0, 10), 0), all.narrow(0, 0, 10))) return fail("the first 10 of 20 are others than 10");
+  if (!at::equal(bench.sample(p, 10, part(0, 10), 0), all.narrow(0, 0, 10)))
+    return fail("the first 10 of 20 are others than 10");
   if (!at::equal(bench.sample(p, 10, part(10, 10), 10), all.narrow(0, 10, 10)))
     return fail("10 from index 10 on are others than the last 10 of 20");
   if (!at::equal(bench.sample(p, 20, y, 0), all)) return fail("a second call gave other samples");
@@ -26,11 +27,11 @@ Outcome samples_by_index(const PriorBench& bench, const Layout& layout, const at
 void sampling(const PriorBench& bench, Suite& suite) {
   constexpr const char* expected = "sample i depends on its index alone: the first 10 of 20 are 10";
   suite.check("sampling", expected, [&] { return samples_by_index(bench, prior_grid(), {}); });
-  suite.check_if_taken("sampling of two streams", expected, [&] { return samples_by_index(bench, prior_two_grids(), {}); });
+  suite.check_if_taken("sampling of two streams", expected,
+                       [&] { return samples_by_index(bench, prior_two_grids(), {}); });
   if (!bench.conditional()) return suite.skip("sampling with classes", "no capability conditional");
-  suite.check("sampling with classes", expected, [&] {
-    return samples_by_index(bench, prior_grid(), at::arange(20, at::kLong).remainder(kClasses));
-  });
+  suite.check("sampling with classes", expected,
+              [&] { return samples_by_index(bench, prior_grid(), at::arange(20, at::kLong).remainder(kClasses)); });
 }
 
 void masked(const PriorBench& bench, Suite& suite) {
@@ -50,19 +51,23 @@ void masked(const PriorBench& bench, Suite& suite) {
     }
     return pass();
   });
-  suite.check_if_taken("masked log-probabilities of streams", "the first stream does not see the second; all or nothing hidden works", [&] {
-    const Subject<Prior> p = bench.trained(prior_two_grids(), kClasses);
-    const at::Tensor tokens = bench_tokens(4, prior_two_grids());
-    at::Tensor first_only = at::zeros_like(tokens, at::kBool);
-    first_only.narrow(1, 0, 6).fill_(true);
-    at::Tensor changed = tokens.clone();
-    changed.narrow(1, 6, 12).add_(1).remainder_(6);
-    auto* prior = p->masked_log_probs();
-    const auto rows = prior->masked_log_probs(tokens, first_only, {}), others = prior->masked_log_probs(changed, first_only, {});
-    prior->masked_log_probs(tokens, at::ones_like(first_only), {});
-    prior->masked_log_probs(tokens, at::zeros_like(first_only), {});
-    return at::equal(rows[0], others[0]) ? pass() : fail("tokens of the second stream changed the rows of the first");
-  });
+  suite.check_if_taken("masked log-probabilities of streams",
+                       "the first stream does not see the second; all or nothing hidden works", [&] {
+                         const Subject<Prior> p = bench.trained(prior_two_grids(), kClasses);
+                         const at::Tensor tokens = bench_tokens(4, prior_two_grids());
+                         at::Tensor first_only = at::zeros_like(tokens, at::kBool);
+                         first_only.narrow(1, 0, 6).fill_(true);
+                         at::Tensor changed = tokens.clone();
+                         changed.narrow(1, 6, 12).add_(1).remainder_(6);
+                         auto* prior = p->masked_log_probs();
+                         const auto rows = prior->masked_log_probs(tokens, first_only, {}),
+                                    others = prior->masked_log_probs(changed, first_only, {});
+                         prior->masked_log_probs(tokens, at::ones_like(first_only), {});
+                         prior->masked_log_probs(tokens, at::zeros_like(first_only), {});
+                         return at::equal(rows[0], others[0])
+                                    ? pass()
+                                    : fail("tokens of the second stream changed the rows of the first");
+                       });
 }
 
 void exact(const PriorBench& bench, Suite& suite) {

@@ -16,6 +16,7 @@ class TokenizerChecks {
       : candidate_(candidate), suite_(suite), gradient_(candidate.info.can("gradient")) {}
 
   void all() {
+    if (!suite_.check_created([&] { make(kChannels, kLength); })) return;
     for (const auto& [channels, length] : {std::pair{1, 128}, {1, 61}, {3, 96}, {2, 65}}) shapes(channels, length);
     batch_of_one();
     evaluation_is_still();
@@ -43,7 +44,8 @@ class TokenizerChecks {
   }
 
   // One training step of two branches, as the protocol does it. Returns the total of the quantised branch.
-  double train_step(const Subject<Tokenizer>& t, const at::Tensor& x, std::int64_t step, BenchOptimizer* optimizer) const {
+  double train_step(const Subject<Tokenizer>& t, const at::Tensor& x, std::int64_t step,
+                    BenchOptimizer* optimizer) const {
     StepInfo info = bench_step(step);
     t.services->at_call(info.epoch, step, 0);
     const View a = t->forward(x, {Path::quantised, true}, info);
@@ -75,10 +77,12 @@ class TokenizerChecks {
       const at::Tensor x = bench_series(5, channels, length), before = x.clone();
       t->train(true);
       t.services->at_call(0, 0, 0);
-      for (const ForwardOptions options : {ForwardOptions{Path::quantised, true}, ForwardOptions{Path::continuous, false}}) {
+      for (const ForwardOptions options :
+           {ForwardOptions{Path::quantised, true}, ForwardOptions{Path::continuous, false}}) {
         const View view = t->forward(x, options, bench_step(0));
         if (const std::string fault = sum_fault(view.total, view.terms); !fault.empty()) return fail(fault);
-        if (gradient_ && !view.total.requires_grad()) return fail("a total without a graph, and the capability gradient");
+        if (gradient_ && !view.total.requires_grad())
+          return fail("a total without a graph, and the capability gradient");
       }
       answers(t, x);
       t->codebooks();
@@ -109,7 +113,8 @@ class TokenizerChecks {
         const at::Tensor row = whole[i].second.narrow(0, 2, 1);
         const double scale = row.abs().max().item<double>() + 1e-6;
         const double gap = (row - one[i].second).abs().max().item<double>() / scale;
-        if (gap > 1e-3) return fail(whole[i].first + " alone differs by " + std::to_string(gap) + " of its largest value");
+        if (gap > 1e-3)
+          return fail(whole[i].first + " alone differs by " + std::to_string(gap) + " of its largest value");
       }
       return pass();
     });
@@ -184,7 +189,9 @@ class TokenizerChecks {
         ends[i] = state(t);
       }
       difference = state_difference(ends[0], ends[1]);
-      return difference.empty() ? pass() : fail("after two more steps, so there is state outside parameters and buffers: " + difference);
+      return difference.empty()
+                 ? pass()
+                 : fail("after two more steps, so there is state outside parameters and buffers: " + difference);
     });
   }
 
@@ -238,7 +245,8 @@ class TokenizerChecks {
       t->train(false);
       const at::Tensor tokens = t->encode(x, 0);
       if (!throws([&] { t->decode(tokens.to(at::kInt)); })) return fail("decode took int32 tokens");
-      if (!throws([&] { t->decode(tokens.narrow(1, 0, tokens.size(1) - 1)); })) return fail("decode took too few tokens");
+      if (!throws([&] { t->decode(tokens.narrow(1, 0, tokens.size(1) - 1)); }))
+        return fail("decode took too few tokens");
       if (!throws([&] { t->decode(tokens.add(1 << 30)); })) return fail("decode took tokens beyond the vocabulary");
       if (!throws([&] { t->decode(tokens.sub(1 << 30)); })) return fail("decode took negative tokens");
       return pass();

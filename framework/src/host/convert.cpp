@@ -11,7 +11,7 @@ namespace autodidact {
 namespace {
 
 constexpr std::pair<Type, at::ScalarType> kTypes[] = {
-    {Type::f32, at::kFloat}, {Type::f64, at::kDouble}, {Type::i64, at::kLong},    {Type::i32, at::kInt},
+    {Type::f32, at::kFloat}, {Type::f64, at::kDouble}, {Type::i64, at::kLong},     {Type::i32, at::kInt},
     {Type::i16, at::kShort}, {Type::u8, at::kByte},    {Type::boolean, at::kBool},
 };
 

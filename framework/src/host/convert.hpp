@@ -7,7 +7,7 @@
 
 namespace autodidact {
 
-Array to_array(const at::Tensor& tensor);    // detached, contiguous, on the CPU
-at::Tensor to_tensor(const Array& array);    // owns its memory
+Array to_array(const at::Tensor& tensor);  // detached, contiguous, on the CPU
+at::Tensor to_tensor(const Array& array);  // owns its memory
 
 }  // namespace autodidact

@@ -18,7 +18,8 @@ namespace autodidact {
 namespace fs = std::filesystem;
 
 std::size_t GoldenReport::passed() const {
-  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [](const GoldenLine& l) { return l.passed; }));
+  return static_cast<std::size_t>(
+      std::count_if(lines.begin(), lines.end(), [](const GoldenLine& l) { return l.passed; }));
 }
 
 namespace {
@@ -42,7 +43,8 @@ std::vector<Group> read_groups(const fs::path& file) {
     const std::size_t second = first == std::string::npos ? first : path.find('/', first + 1);
     const std::string part = second == std::string::npos ? "" : path.substr(first + 1, second - first - 1);
     if (part != "inputs" && part != "outputs")
-      throw DataError(file.string() + ": '" + path + "'; a golden file has <group>/inputs/<array> and <group>/outputs/<array>");
+      throw DataError(file.string() + ": '" + path +
+                      "'; a golden file has <group>/inputs/<array> and <group>/outputs/<array>");
     Group& group = groups[path.substr(0, first)];
     auto& side = part == "inputs" ? group.given.inputs : group.outputs;
     side.emplace(path.substr(second + 1), to_tensor(array));
@@ -97,7 +99,8 @@ void compare(const std::string& file, const Group& group, const GoldenResult& go
   if (line.compared.empty()) fault("claimed, but no array was compared");
 }
 
-GoldenLine run_one(const std::string& file, const Group& group, const GoldenClaimant& claimant, const GoldenEntry& entry) {
+GoldenLine run_one(const std::string& file, const Group& group, const GoldenClaimant& claimant,
+                   const GoldenEntry& entry) {
   GoldenLine line;
   line.file = file;
   line.group = group.given.name;
@@ -128,17 +131,19 @@ std::string golden_difference(const std::string& file, const GoldenCase& group, 
     if (finite.numel() > 0) atol *= finite.abs().max().item<double>();
   }
   const at::Tensor error = at::where(both_equal, at::zeros_like(a), (a - b).abs());  // NaN where one side alone is NaN
-  const at::Tensor bound = at::where(b.isfinite(), b.abs() * tolerance.rtol + atol, at::full_like(b, -1.0));  // or equal
+  const at::Tensor bound =
+      at::where(b.isfinite(), b.abs() * tolerance.rtol + atol, at::full_like(b, -1.0));  // or equal
   const at::Tensor off = error.le(bound).logical_or(both_equal).logical_not();
   const auto count = off.sum().item<std::int64_t>();
   if (count == 0) return "";
   if (tolerance.flip_share > 0 && static_cast<double>(count) <= tolerance.flip_share * static_cast<double>(a.numel()) &&
       error.le(tolerance.flip_size).all().item<bool>())
     return "";
-  const auto worst = at::where(off, error.nan_to_num(INFINITY), at::full_like(error, -1.0)).argmax().item<std::int64_t>();
-  return std::to_string(count) + " of " + std::to_string(a.numel()) + " entries off, the worst at " + std::to_string(worst) +
-         ": found " + number(a[worst].item<double>()) + ", expected " + number(b[worst].item<double>()) + " +- " +
-         number(b[worst].abs().item<double>() * tolerance.rtol + atol);
+  const auto worst =
+      at::where(off, error.nan_to_num(INFINITY), at::full_like(error, -1.0)).argmax().item<std::int64_t>();
+  return std::to_string(count) + " of " + std::to_string(a.numel()) + " entries off, the worst at " +
+         std::to_string(worst) + ": found " + number(a[worst].item<double>()) + ", expected " +
+         number(b[worst].item<double>()) + " +- " + number(b[worst].abs().item<double>() * tolerance.rtol + atol);
 }
 
 std::vector<GoldenClaimant> golden_claimants(std::span<const GoldenEntry> host, std::span<const PluginInfo> plugins,

@@ -23,7 +23,7 @@ struct GoldenClaimant {
 
 // One claimant on one group.
 struct GoldenLine {
-  std::string file, group, claimant;      // file: the stem
+  std::string file, group, claimant;  // file: the stem
   bool passed = false;
   std::vector<std::string> compared;      // arrays of the group's outputs
   std::vector<std::string> not_compared;  // outputs that were not returned, or that the tolerance text leaves out
@@ -31,13 +31,14 @@ struct GoldenLine {
 };
 
 struct GoldenReport {
-  std::vector<GoldenLine> lines;          // by file, group, claimant
-  std::vector<std::string> unclaimed;     // "metrics_mmd/gaussian_biased_..."
+  std::vector<GoldenLine> lines;       // by file, group, claimant
+  std::vector<std::string> unclaimed;  // "metrics_mmd/gaussian_biased_..."
   std::size_t passed() const;
   std::size_t failed() const { return lines.size() - passed(); }
 };
 
-// What plugins of a catalog and the host claim. A plugin that cannot be opened claims nothing and gives a line that failed.
+// What plugins of a catalog and the host claim. A plugin that cannot be opened claims nothing and gives a line that
+// failed.
 std::vector<GoldenClaimant> golden_claimants(std::span<const GoldenEntry> host, std::span<const PluginInfo> plugins,
                                              GoldenReport& report);
 

@@ -37,8 +37,10 @@ const Exception kExceptions[] = {
     {"ssl_*", "*", "grad_*", relative_to_largest},
     // "codes never hit grow to about 8e4 times their start with cluster_size zeros: compare relatively"
     {"vq_ema_codebook", "*_cluster_size_zeros", "*", relative_to_largest},
-    // "prefer fid_symmetric_eigen_check at 1e-8": tight whatever the group's atol, which is that of the inexact root. The
-    // check value has the root of one rounding in it where an eigenvalue is 0: 2 sqrt(2.2e-16) = 3e-8 (constant_feature_both)
+    // "prefer fid_symmetric_eigen_check at 1e-8": tight whatever the group's atol, which is that of the inexact root.
+    // The
+    // check value has the root of one rounding in it where an eigenvalue is 0: 2 sqrt(2.2e-16) = 3e-8
+    // (constant_feature_both)
     {"metrics_fid", "*", "fid_symmetric_eigen_check",
      [](Tolerance& t, const GoldenCase&) {
        t.rtol = 1e-8;

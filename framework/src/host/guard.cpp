@@ -22,12 +22,18 @@ std::string one_line(std::string text) {
 
 const char* type_word(at::ScalarType type) {
   switch (type) {
-    case at::kFloat: return "float32";
-    case at::kDouble: return "float64";
-    case at::kLong: return "int64";
-    case at::kInt: return "int32";
-    case at::kBool: return "bool";
-    default: return c10::toString(type);
+    case at::kFloat:
+      return "float32";
+    case at::kDouble:
+      return "float64";
+    case at::kLong:
+      return "int64";
+    case at::kInt:
+      return "int32";
+    case at::kBool:
+      return "bool";
+    default:
+      return c10::toString(type);
   }
 }
 
@@ -95,10 +101,13 @@ bool has_form(const at::Tensor& t, at::ScalarType type, Sizes sizes, c10::Device
 
 std::string form_of(const at::Tensor& t) {
   if (!t.defined()) return "nothing (an undefined tensor)";
-  return std::string(type_word(t.scalar_type())) + " " + sizes_text(t.sizes()) + (t.is_cpu() ? "" : " on " + t.device().str());
+  return std::string(type_word(t.scalar_type())) + " " + sizes_text(t.sizes()) +
+         (t.is_cpu() ? "" : " on " + t.device().str());
 }
 
-std::string form_text(at::ScalarType type, Sizes sizes) { return std::string(type_word(type)) + " " + sizes_text(sizes); }
+std::string form_text(at::ScalarType type, Sizes sizes) {
+  return std::string(type_word(type)) + " " + sizes_text(sizes);
+}
 
 bool all_finite(const at::Tensor& t) {
   const at::Tensor values = t.detach().contiguous();
@@ -118,8 +127,8 @@ void check_returned(const Guard& guard, const char* call, const char* what, cons
 void check_finite(const Guard& guard, const char* call, const char* what, const at::Tensor& t, std::int64_t index) {
   if (all_finite(t)) return;
   const std::int64_t bad = at::isfinite(t).logical_not().sum().item<std::int64_t>();
-  guard.fail(call, named(what, index), std::to_string(bad) + " of " + std::to_string(t.numel()) + " values NaN or infinite",
-             "finite values");
+  guard.fail(call, named(what, index),
+             std::to_string(bad) + " of " + std::to_string(t.numel()) + " values NaN or infinite", "finite values");
 }
 
 void check_given(const Guard& guard, const char* call, const char* what, const at::Tensor& t, at::ScalarType type,

@@ -43,9 +43,9 @@ using Sizes = std::initializer_list<std::int64_t>;  // -1: any size
 inline constexpr std::int64_t any = -1;
 
 bool has_form(const at::Tensor& t, at::ScalarType type, Sizes sizes, c10::Device device);
-std::string form_of(const at::Tensor& t);                    // "float32 (4, 1, 128)"
+std::string form_of(const at::Tensor& t);  // "float32 (4, 1, 128)"
 std::string form_text(at::ScalarType type, Sizes sizes);
-bool all_finite(const at::Tensor& t);                        // float32, one pass over the bits
+bool all_finite(const at::Tensor& t);  // float32, one pass over the bits
 
 // What a plugin returned, `index` naming a stream where there is one.
 void check_returned(const Guard& guard, const char* call, const char* what, const at::Tensor& t, at::ScalarType type,
@@ -58,7 +58,7 @@ void check_given(const Guard& guard, const char* call, const char* what, const a
 // total, terms and logs of a loss. A total that is not finite throws Diverged. Logs are detached.
 void check_loss(const Guard& guard, const char* call, const at::Tensor& total, const Scalars& terms, Scalars& logs);
 
-std::int64_t token_count(const Layout& layout);              // N
+std::int64_t token_count(const Layout& layout);  // N
 // (B, N) int64, each stream's tokens in [0, K): "" or the fault, as found.
 std::string token_fault(const at::Tensor& tokens, const Layout& layout);
 // "" or what is wrong with a layout: sizes, names, streams that overlap or leave gaps in [0, N).

@@ -34,9 +34,15 @@ class GuardedObjective final : public Objective {
     guard_.run("after_step", [&] { inner_->after_step(info); });
   }
 
-  std::vector<Parameter> parameters() override { return guard_.run("parameters", [&] { return inner_->parameters(); }); }
-  std::vector<Buffer> buffers() override { return guard_.run("buffers", [&] { return inner_->buffers(); }); }
-  void train(bool on) override { guard_.run("train", [&] { inner_->train(on); }); }
+  std::vector<Parameter> parameters() override {
+    return guard_.run("parameters", [&] { return inner_->parameters(); });
+  }
+  std::vector<Buffer> buffers() override {
+    return guard_.run("buffers", [&] { return inner_->buffers(); });
+  }
+  void train(bool on) override {
+    guard_.run("train", [&] { inner_->train(on); });
+  }
   void to(c10::Device device) override {
     guard_.run("to", [&] { inner_->to(device); });
     guard_.device = device;
@@ -48,7 +54,8 @@ class GuardedObjective final : public Objective {
     const std::string name = std::string(which) + ".";
     check_given(guard_, "loss", (name + "pooled").c_str(), e.pooled, at::kFloat, {batch, pooled_});
     if (e.maps.size() != layout_.size())
-      guard_.reject("loss", name + "maps", std::to_string(e.maps.size()), std::to_string(layout_.size()) + ", one a stream");
+      guard_.reject("loss", name + "maps", std::to_string(e.maps.size()),
+                    std::to_string(layout_.size()) + ", one a stream");
     for (std::size_t s = 0; s < e.maps.size(); ++s)
       check_given(guard_, "loss", (name + "maps").c_str(), e.maps[s], at::kFloat,
                   {batch, layout_[s].channels, layout_[s].height, layout_[s].width});

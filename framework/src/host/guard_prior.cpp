@@ -13,7 +13,7 @@ namespace {
 struct PriorGuard {
   Guard guard;
   Layout layout;
-  std::int64_t tokens = 0;                // N
+  std::int64_t tokens = 0;  // N
   std::optional<std::int64_t> n_classes;
 
   // Tokens are few numbers against the work of a step, so they are looked at in full also in training.
@@ -52,7 +52,8 @@ class GuardedMasked final : public MaskedLogProbs {
     g_.given_labels(call, y, tokens.size(0));
     auto rows = g_.guard.run(call, [&] { return inner_->masked_log_probs(tokens, mask, y); });
     if (rows.size() != g_.layout.size())
-      g_.guard.fail(call, "rows", std::to_string(rows.size()) + " tensors", std::to_string(g_.layout.size()) + ", one a stream");
+      g_.guard.fail(call, "rows", std::to_string(rows.size()) + " tensors",
+                    std::to_string(g_.layout.size()) + ", one a stream");
     for (std::size_t s = 0; s < rows.size(); ++s) {
       const Stream& stream = g_.layout[s];
       const std::int64_t hidden = mask.narrow(1, stream.first, stream.count()).sum().item<std::int64_t>();
@@ -132,9 +133,15 @@ class GuardedPrior final : public Prior {
   MaskedLogProbs* masked_log_probs() override { return masked_.get(); }
   ExactLikelihood* exact_likelihood() override { return exact_.get(); }
 
-  std::vector<Parameter> parameters() override { return g_.guard.run("parameters", [&] { return inner_->parameters(); }); }
-  std::vector<Buffer> buffers() override { return g_.guard.run("buffers", [&] { return inner_->buffers(); }); }
-  void train(bool on) override { g_.guard.run("train", [&] { inner_->train(on); }); }
+  std::vector<Parameter> parameters() override {
+    return g_.guard.run("parameters", [&] { return inner_->parameters(); });
+  }
+  std::vector<Buffer> buffers() override {
+    return g_.guard.run("buffers", [&] { return inner_->buffers(); });
+  }
+  void train(bool on) override {
+    g_.guard.run("train", [&] { inner_->train(on); });
+  }
   void to(c10::Device device) override {
     g_.guard.run("to", [&] { inner_->to(device); });
     g_.guard.device = device;

@@ -60,7 +60,8 @@ namespace {
 void check_entry(const Guard& guard, const char* kind, const std::string& name, const at::Tensor& t,
                  std::set<std::string>& names) {
   const std::string what = std::string(kind) + " '" + name + "'";
-  if (name.empty() || !names.insert(name).second) guard.fail("create", what, "a name given twice or empty", "unique names");
+  if (name.empty() || !names.insert(name).second)
+    guard.fail("create", what, "a name given twice or empty", "unique names");
   if (!t.defined()) guard.fail("create", what, form_of(t), "a tensor of fixed shape");
   const at::ScalarType type = t.scalar_type();
   if (type != at::kFloat && type != at::kLong && type != at::kBool)

@@ -55,7 +55,8 @@ class GuardedTokenizer final : public Tokenizer {
     const at::NoGradGuard no_grad;
     given_series("encode", x);
     if (!(tau >= 0) || (tau > 0 && !stochastic_))
-      guard_.reject("encode", "tau", std::to_string(tau), stochastic_ ? "at least 0" : "0 (no capability stochastic_encode)");
+      guard_.reject("encode", "tau", std::to_string(tau),
+                    stochastic_ ? "at least 0" : "0 (no capability stochastic_encode)");
     const at::Tensor tokens = guard_.run("encode", [&] { return inner_->encode(x, tau); });
     check_returned(guard_, "encode", "tokens", tokens, at::kLong, {x.size(0), tokens_});
     if (const std::string fault = token_fault(tokens, layout_); !fault.empty())
@@ -76,14 +77,16 @@ class GuardedTokenizer final : public Tokenizer {
 
   Layout layout() const override {
     Layout now = guard_.run("layout", [&] { return inner_->layout(); });
-    if (!same_layout(now, layout_)) guard_.fail("layout", "layout", "another than at the start", "one that is fixed at create");
+    if (!same_layout(now, layout_))
+      guard_.fail("layout", "layout", "another than at the start", "one that is fixed at create");
     return now;
   }
 
   std::vector<std::optional<at::Tensor>> codebooks() const override {
     auto books = guard_.run("codebooks", [&] { return inner_->codebooks(); });
     if (books.size() != layout_.size())
-      guard_.fail("codebooks", "codebooks", std::to_string(books.size()), std::to_string(layout_.size()) + ", one a stream");
+      guard_.fail("codebooks", "codebooks", std::to_string(books.size()),
+                  std::to_string(layout_.size()) + ", one a stream");
     for (std::size_t s = 0; s < books.size(); ++s) {
       if (!books[s]) continue;
       check_returned(guard_, "codebooks", "codebook", *books[s], at::kFloat, {layout_[s].vocabulary, any},
@@ -94,9 +97,15 @@ class GuardedTokenizer final : public Tokenizer {
     return books;
   }
 
-  std::vector<Parameter> parameters() override { return guard_.run("parameters", [&] { return inner_->parameters(); }); }
-  std::vector<Buffer> buffers() override { return guard_.run("buffers", [&] { return inner_->buffers(); }); }
-  void train(bool on) override { guard_.run("train", [&] { inner_->train(on); }); }
+  std::vector<Parameter> parameters() override {
+    return guard_.run("parameters", [&] { return inner_->parameters(); });
+  }
+  std::vector<Buffer> buffers() override {
+    return guard_.run("buffers", [&] { return inner_->buffers(); });
+  }
+  void train(bool on) override {
+    guard_.run("train", [&] { inner_->train(on); });
+  }
   void to(c10::Device device) override {
     guard_.run("to", [&] { inner_->to(device); });
     guard_.device = device;

@@ -11,7 +11,8 @@
 
 namespace autodidact {
 
-static_assert(sizeof(GoldenNames) == sizeof(GoldenEntry) && offsetof(GoldenNames, file) == offsetof(GoldenEntry, file) &&
+static_assert(sizeof(GoldenNames) == sizeof(GoldenEntry) &&
+                  offsetof(GoldenNames, file) == offsetof(GoldenEntry, file) &&
                   offsetof(GoldenNames, groups) == offsetof(GoldenEntry, groups) &&
                   offsetof(GoldenNames, run) == offsetof(GoldenEntry, run),
               "the catalog reads golden entries without LibTorch");
@@ -86,7 +87,8 @@ std::unique_ptr<Objective> open_objective(const PluginInfo& info, const Params& 
 
 std::unique_ptr<Prior> open_prior(const PluginInfo& info, const Params& params, const Context& context) {
   const Guard guard = guard_of(info, context);
-  return guard_prior(create(guard, descriptor_of(info).create_prior, params, context), guard, context, info.capabilities);
+  return guard_prior(create(guard, descriptor_of(info).create_prior, params, context), guard, context,
+                     info.capabilities);
 }
 
 std::vector<const GoldenEntry*> golden_of(const PluginInfo& info) {

@@ -1,8 +1,8 @@
 // Opening plugins for use: a guarded object that is itself a Tokenizer, Objective or Prior.
 //
-// The guard catches whatever a plugin throws while its library is loaded and rethrows PluginError with text only, checks
-// shape, dtype, device and token range of what comes back, and that totals and frozen outputs are finite. Libraries
-// stay loaded to the end of the process. What the host keeps is detached and cloned.
+// The guard catches whatever a plugin throws while its library is loaded and rethrows PluginError with text only,
+// checks shape, dtype, device and token range of what comes back, and that totals and frozen outputs are finite.
+// Libraries stay loaded to the end of the process. What the host keeps is detached and cloned.
 #pragma once
 
 #include <memory>

@@ -39,8 +39,8 @@ void fill_row(float* out, std::int64_t width, const std::uint32_t (&rest)[3], st
 
 }  // namespace
 
-at::Tensor philox_uniform(std::uint64_t key, std::int64_t first, std::int64_t n, std::int64_t stream,
-                          std::int64_t step, std::int64_t draw, std::int64_t width) {
+at::Tensor philox_uniform(std::uint64_t key, std::int64_t first, std::int64_t n, std::int64_t stream, std::int64_t step,
+                          std::int64_t draw, std::int64_t width) {
   check("the first series' index", first, 40);
   check("the number of series", n, 40);
   check("the last series' index", first + n, 40);

@@ -35,7 +35,8 @@ void Services::log(LogLevel level, const std::string& text) {
 bool Services::stop_requested() const { return stop_ && stop_->load(std::memory_order_relaxed); }
 
 at::Generator Services::generator(Purpose purpose) {
-  return generator_for({root_, stage_, component_, purpose == Purpose::mask ? "mask" : "codebook", epoch_, step_, call_});
+  return generator_for(
+      {root_, stage_, component_, purpose == Purpose::mask ? "mask" : "codebook", epoch_, step_, call_});
 }
 
 // Keyed by root seed and purpose alone: neither stage nor component, so that a set is the same whoever draws it.

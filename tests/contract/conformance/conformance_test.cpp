@@ -1,11 +1,12 @@
 // The conformance suite over every plugin found in the build's plugin folder.
+#include "host/conformance.hpp"
+
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <filesystem>
 
 #include "host/catalog/catalog.hpp"
-#include "host/conformance.hpp"
 
 namespace autodidact {
 namespace {

@@ -50,7 +50,10 @@ TEST(Child, OutputExitCodeSignalAndTime) {
   EXPECT_EQ(signal_name(died.code), "SIGBUS");
   // Also children of the child, and one that closes its output first.
   for (const char* script : {"sleep 100", "sleep 100 & sleep 100", "exec >&- 2>&-; sleep 100"})
-    EXPECT_LT(seconds_of([&] { EXPECT_EQ(run_child("/bin/sh", {"-c", script}, 0.3).end, ChildResult::End::timed_out); }), 5.0);
+    EXPECT_LT(seconds_of([&] {
+                EXPECT_EQ(run_child("/bin/sh", {"-c", script}, 0.3).end, ChildResult::End::timed_out);
+              }),
+              5.0);
   EXPECT_THROW(run_child("/nowhere/program", {}, 1), ConfigError);
 }
 
@@ -167,7 +170,8 @@ TEST(Catalog, SameFileTwiceIsNoDuplicate) {
   fs::copy_file(kGood, scratch / "one/a.so");
   fs::copy_file(kGood, scratch / "two/a.so");
   fs::create_symlink(scratch / "one/a.so", scratch / "two/link.so");
-  const Catalog catalog = read_catalog(options(scratch, {scratch / "one", scratch / "one/.", scratch / "two", scratch / "one/a.so"}));
+  const Catalog catalog =
+      read_catalog(options(scratch, {scratch / "one", scratch / "one/.", scratch / "two", scratch / "one/a.so"}));
   ASSERT_EQ(catalog.plugins.size(), 1u);
   EXPECT_EQ(catalog.plugins[0].file, scratch / "one/a.so");  // the first in the search path
   EXPECT_TRUE(catalog.refused.empty());
@@ -179,7 +183,8 @@ TEST(Catalog, TwoFilesOfOneNameAreAnErrorWithBothPaths) {
     read_catalog(options(scratch, {kGood, kFolder / "duplicate_name.so"}));
     FAIL();
   } catch (const ConfigError& e) {
-    EXPECT_THAT(e.what(), testing::AllOf(HasSubstr(kGood.string()), HasSubstr("duplicate_name.so"), HasSubstr("tokenizer/uniform")));
+    EXPECT_THAT(e.what(), testing::AllOf(HasSubstr(kGood.string()), HasSubstr("duplicate_name.so"),
+                                         HasSubstr("tokenizer/uniform")));
   }
 }
 

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "host/convert.hpp"
 #include "autodidact/plugin/error.hpp"
+#include "host/convert.hpp"
 #include "results/file.hpp"
 
 namespace autodidact {
@@ -36,20 +36,22 @@ GoldenCase group(std::map<std::string, ParamValue> more = {}) {
   return g;
 }
 
-std::string difference(const std::string& file, const std::string& array, std::vector<double> got, std::vector<double> wanted,
-                       const GoldenCase& given = group()) {
+std::string difference(const std::string& file, const std::string& array, std::vector<double> got,
+                       std::vector<double> wanted, const GoldenCase& given = group()) {
   return golden_difference(file, given, array, at::tensor(got), at::tensor(wanted, at::kDouble));
 }
 
 TEST(Tolerance, RelativeAbsoluteAndNotANumber) {
   EXPECT_EQ(difference("f", "a", {1.0005, 1e-7}, {1, 0}), "");
-  EXPECT_THAT(difference("f", "a", {1.0, 5, 2}, {1, 2, 2}), HasSubstr("1 of 3 entries off, the worst at 1: found 5, expected 2"));
+  EXPECT_THAT(difference("f", "a", {1.0, 5, 2}, {1, 2, 2}),
+              HasSubstr("1 of 3 entries off, the worst at 1: found 5, expected 2"));
   EXPECT_EQ(difference("f", "a", {NAN, INFINITY, -INFINITY}, {NAN, INFINITY, -INFINITY}), "");
   EXPECT_THAT(difference("f", "a", {NAN, 1}, {1, 1}), HasSubstr("1 of 2"));
   EXPECT_THAT(difference("f", "a", {1, 1}, {1, NAN}), HasSubstr("1 of 2"));
   EXPECT_THAT(difference("f", "a", {INFINITY}, {1}), HasSubstr("1 of 1"));
   EXPECT_THAT(difference("f", "a", {-INFINITY}, {INFINITY}), HasSubstr("1 of 1"));
-  EXPECT_THAT(golden_difference("f", group(), "a", at::ones({2}), at::ones({1, 2})), HasSubstr("found float32 (2), expected float32 (1, 2)"));
+  EXPECT_THAT(golden_difference("f", group(), "a", at::ones({2}), at::ones({1, 2})),
+              HasSubstr("found float32 (2), expected float32 (1, 2)"));
 }
 
 TEST(Tolerance, ExceptionsOfTheTexts) {
@@ -59,8 +61,10 @@ TEST(Tolerance, ExceptionsOfTheTexts) {
   EXPECT_EQ(difference("ssl_vicreg", "grad_z1", {1000, 5e-4}, {1000, 0}), "");
   EXPECT_NE(difference("ssl_vicreg", "term_variance", {1000, 5e-4}, {1000, 0}), "");
   // Ten times what float32 loses in the reference.
-  EXPECT_EQ(difference("ssl_vicreg", "loss_float32", {1 + 9e-7}, {1}, group({{"float32_loss_relative_error", 1e-7}})), "");
-  EXPECT_NE(difference("ssl_vicreg", "loss_float32", {1 + 3e-6}, {1}, group({{"float32_loss_relative_error", 1e-7}})), "");
+  EXPECT_EQ(difference("ssl_vicreg", "loss_float32", {1 + 9e-7}, {1}, group({{"float32_loss_relative_error", 1e-7}})),
+            "");
+  EXPECT_NE(difference("ssl_vicreg", "loss_float32", {1 + 3e-6}, {1}, group({{"float32_loss_relative_error", 1e-7}})),
+            "");
   // A tight check beside a loose root.
   EXPECT_NE(difference("metrics_fid", "fid_symmetric_eigen_check", {1 + 1e-6}, {1}), "");
   EXPECT_EQ(difference("metrics_fid", "fid", {1 + 1e-6}, {1}), "");
@@ -77,7 +81,9 @@ TEST(Tolerance, ExceptionsOfTheTexts) {
 
 // A small golden file, and claimants that meet it, miss it, and throw.
 GoldenResult meets(const GoldenCase& g) { return {{"double", g.inputs.at("x") * 2}}; }
-GoldenResult misses(const GoldenCase& g) { return {{"double", g.inputs.at("x") * 3}, {"unheard_of", g.inputs.at("x")}}; }
+GoldenResult misses(const GoldenCase& g) {
+  return {{"double", g.inputs.at("x") * 3}, {"unheard_of", g.inputs.at("x")}};
+}
 GoldenResult throws(const GoldenCase& g) { return {{"double", g.inputs.at("not there")}}; }
 GoldenResult nothing(const GoldenCase&) { return {}; }
 
@@ -96,12 +102,16 @@ class GoldenFile : public testing::Test {
     write_record(record, folder_ / "topic.h5");
   }
   ~GoldenFile() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("golden-test-" + std::to_string(::getpid()));
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("golden-test-" + std::to_string(::getpid()));
 };
 
 TEST_F(GoldenFile, ClaimsAreRunComparedAndCounted) {
-  const GoldenEntry entries[] = {{"topic", "first|third", meets}, {"topic", "f*", misses}, {"topic", "first", throws},
-                                 {"topic", "first", nothing},     {"elsewhere", "*", meets}};
+  const GoldenEntry entries[] = {{"topic", "first|third", meets},
+                                 {"topic", "f*", misses},
+                                 {"topic", "first", throws},
+                                 {"topic", "first", nothing},
+                                 {"elsewhere", "*", meets}};
   GoldenReport report;
   std::size_t told = 0;
   run_golden({folder_}, golden_claimants(entries, {}, report), report, [&](const GoldenLine&) { ++told; });

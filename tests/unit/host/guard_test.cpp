@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "host/open.hpp"
 
 namespace autodidact {
@@ -65,10 +67,15 @@ TEST(Guard, ErrorsBecomeOneLineOfText) {
   const Guard guard{"prior/p"};
   EXPECT_EQ(error<PluginError>([&] { guard.run("fit", []() -> int { throw std::runtime_error("first\nsecond\n"); }); }),
             "prior/p: fit: first second");
-  EXPECT_EQ(error<PluginError>([&] { guard.run("fit", []() -> int { throw std::bad_alloc(); }); }), "prior/p: fit: out of memory");
-  EXPECT_THAT(error<PluginError>([&] { guard.run("fit", []() -> int { throw 3; }); }), HasSubstr("not a std::exception"));
-  const std::string torch = error<PluginError>([&] { guard.run("fit", [] { return at::ones({2}).matmul(at::ones({3, 3})); }); });
-  EXPECT_THAT(torch, AllOf(HasSubstr("prior/p: fit: "), testing::Not(HasSubstr("\n")), testing::Not(HasSubstr("frame #"))));
+  EXPECT_EQ(error<PluginError>([&] { guard.run("fit", []() -> int { throw std::bad_alloc(); }); }),
+            "prior/p: fit: out of memory");
+  EXPECT_THAT(error<PluginError>([&] { guard.run("fit", []() -> int { throw 3; }); }),
+              HasSubstr("not a std::exception"));
+  const std::string torch = error<PluginError>([&] {
+    guard.run("fit", [] { return at::ones({2}).matmul(at::ones({3, 3})); });
+  });
+  EXPECT_THAT(torch,
+              AllOf(HasSubstr("prior/p: fit: "), testing::Not(HasSubstr("\n")), testing::Not(HasSubstr("frame #"))));
   EXPECT_EQ(guard.run("fit", [] { return 5; }), 5);
 }
 
@@ -78,17 +85,25 @@ TEST(Guard, LossesAreChecked) {
   check_loss(guard, "loss", at::ones({}), {{"t", at::ones({})}}, logs);
   EXPECT_FALSE(logs[0].second.requires_grad());
   EXPECT_THAT(error<PluginError>([&] { check_loss(guard, "loss", at::Tensor(), {}, logs); }), HasSubstr("undefined"));
-  EXPECT_THAT(error<PluginError>([&] { check_loss(guard, "loss", at::ones({1}), {}, logs); }), HasSubstr("float32 (1)"));
-  EXPECT_THAT(error<PluginError>([&] { check_loss(guard, "loss", at::ones({}, at::kDouble), {}, logs); }), HasSubstr("float64"));
-  EXPECT_THAT(error<PluginError>([&] { check_loss(guard, "loss", at::ones({}), {{"t", at::ones({2})}}, logs); }), HasSubstr("term 't'"));
-  EXPECT_THAT(error<Diverged>([&] { check_loss(guard, "loss", at::full({}, INFINITY), {{"t", at::full({}, NAN)}}, logs); }),
+  EXPECT_THAT(error<PluginError>([&] { check_loss(guard, "loss", at::ones({1}), {}, logs); }),
+              HasSubstr("float32 (1)"));
+  EXPECT_THAT(error<PluginError>([&] { check_loss(guard, "loss", at::ones({}, at::kDouble), {}, logs); }),
+              HasSubstr("float64"));
+  EXPECT_THAT(error<PluginError>([&] {
+                check_loss(guard, "loss", at::ones({}), {{"t", at::ones({2})}}, logs);
+              }),
+              HasSubstr("term 't'"));
+  EXPECT_THAT(error<Diverged>([&] {
+                check_loss(guard, "loss", at::full({}, INFINITY), {{"t", at::full({}, NAN)}}, logs);
+              }),
               AllOf(HasSubstr("total is inf"), HasSubstr("t nan")));
 }
 
 TEST(Guard, StateIsChecked) {
   const Guard guard{"tokenizer/t"};
   const at::Tensor leaf = at::ones({2}).requires_grad_();
-  check_state(guard, {{"w", leaf}}, {{"b", at::ones({2})}, {"n", at::ones({}, at::kLong)}, {"m", at::ones({1}, at::kBool)}});
+  check_state(guard, {{"w", leaf}},
+              {{"b", at::ones({2})}, {"n", at::ones({}, at::kLong)}, {"m", at::ones({1}, at::kBool)}});
   const auto fault = [&](std::vector<Parameter> p, std::vector<Buffer> b) {
     return error<PluginError>([&] { check_state(guard, p, b); });
   };
@@ -108,7 +123,9 @@ struct Answers : Prior, MaskedLogProbs, ExactLikelihood {
   at::Tensor sample(std::int64_t, const at::Tensor&, std::int64_t, const Params&) override { return tokens; }
   MaskedLogProbs* masked_log_probs() override { return this; }
   ExactLikelihood* exact_likelihood() override { return this; }
-  std::vector<at::Tensor> masked_log_probs(const at::Tensor&, const at::Tensor&, const at::Tensor&) override { return rows; }
+  std::vector<at::Tensor> masked_log_probs(const at::Tensor&, const at::Tensor&, const at::Tensor&) override {
+    return rows;
+  }
   at::Tensor log_likelihood(const at::Tensor&, const at::Tensor&) override { return nats; }
   std::vector<Parameter> parameters() override { return {}; }
   std::vector<Buffer> buffers() override { return {}; }
@@ -136,11 +153,13 @@ TEST_F(GuardedAnswers, Samples) {
   const at::Tensor got = prior_->sample(2, {}, 0, {});
   EXPECT_TRUE(at::equal(got, good_));
   EXPECT_NE(got.data_ptr(), good_.data_ptr());  // the host keeps a copy
-  EXPECT_THAT(error<std::invalid_argument>([&] { prior_->sample(2, at::zeros({2}, at::kLong), 0, {}); }), HasSubstr("capability conditional"));
+  EXPECT_THAT(error<std::invalid_argument>([&] { prior_->sample(2, at::zeros({2}, at::kLong), 0, {}); }),
+              HasSubstr("capability conditional"));
   inner_->tokens = good_ + 4;
   EXPECT_THAT(error<PluginError>([&] { prior_->sample(2, {}, 0, {}); }), HasSubstr("in stream 'lf' of vocabulary 4"));
   inner_->tokens = good_.to(at::kInt);
-  EXPECT_THAT(error<PluginError>([&] { prior_->sample(2, {}, 0, {}); }), HasSubstr("found int32 (2, 6), expected int64 (2, 6)"));
+  EXPECT_THAT(error<PluginError>([&] { prior_->sample(2, {}, 0, {}); }),
+              HasSubstr("found int32 (2, 6), expected int64 (2, 6)"));
 }
 
 TEST_F(GuardedAnswers, Likelihoods) {
@@ -152,13 +171,34 @@ TEST_F(GuardedAnswers, Likelihoods) {
   inner_->rows[1] = at::full({8, 5}, NAN);
   EXPECT_THAT(error<PluginError>([&] { masked->masked_log_probs(good_, mask, {}); }), HasSubstr("NaN or above 0"));
   inner_->rows[1] = at::full({7, 5}, -1.0f);
-  EXPECT_THAT(error<PluginError>([&] { masked->masked_log_probs(good_, mask, {}); }), HasSubstr("expected float32 (8, 5)"));
-  EXPECT_THAT(error<std::invalid_argument>([&] { masked->masked_log_probs(good_, mask.to(at::kLong), {}); }), HasSubstr("mask"));
+  EXPECT_THAT(error<PluginError>([&] { masked->masked_log_probs(good_, mask, {}); }),
+              HasSubstr("expected float32 (8, 5)"));
+  EXPECT_THAT(error<std::invalid_argument>([&] { masked->masked_log_probs(good_, mask.to(at::kLong), {}); }),
+              HasSubstr("mask"));
   inner_->nats = at::full({2}, -3.0f);
   EXPECT_EQ(exact->log_likelihood(good_, {}).size(0), 2);
   inner_->nats = at::full({2}, 3.0f);
   EXPECT_THAT(error<PluginError>([&] { exact->log_likelihood(good_, {}); }), HasSubstr("above 0"));
-  EXPECT_THAT(error<std::invalid_argument>([&] { exact->log_likelihood(good_, at::full({2}, 3, at::kLong)); }), HasSubstr("labels from 3 to 3"));
+  EXPECT_THAT(error<std::invalid_argument>([&] { exact->log_likelihood(good_, at::full({2}, 3, at::kLong)); }),
+              HasSubstr("labels from 3 to 3"));
+}
+
+// A step of training takes hundreds of milliseconds; what the guard adds must not be seen.
+TEST_F(GuardedAnswers, CostsMicrosecondsAStep) {
+  struct Quick final : Answers {
+    Loss fit_step(const at::Tensor&, const at::Tensor&, const StepInfo&) override {
+      return {loss, {{"cross_entropy", loss}}, {{"accuracy", loss}}};
+    }
+    at::Tensor loss = at::ones({});
+  };
+  const auto prior = guard_prior(std::make_unique<Quick>(), {"prior/p"}, context_, {});
+  const at::Tensor tokens = at::zeros({256, 6}, at::kLong), y = at::zeros({256}, at::kLong);
+  const auto start = std::chrono::steady_clock::now();
+  constexpr int kCalls = 2000;
+  for (int i = 0; i < kCalls; ++i) prior->fit_step(tokens, y, {});
+  const std::chrono::duration<double, std::micro> passed = std::chrono::steady_clock::now() - start;
+  std::printf("  %.1f microseconds a guarded call\n", passed.count() / kCalls);
+  EXPECT_LT(passed.count() / kCalls, 2000);
 }
 
 }  // namespace

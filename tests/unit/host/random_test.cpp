@@ -15,8 +15,10 @@ namespace {
 TEST(Philox, KnownAnswers) {
   const std::uint32_t answers[][10] = {
       {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
-      {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
-      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
+      {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x408f276d, 0x41c83b0e, 0xa20bc7c6,
+       0x6d5451fd},
+      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420,
+       0x24126ea1},
   };
   for (const auto& a : answers) {
     std::uint32_t c[4][3];
@@ -38,7 +40,8 @@ TEST(Philox, EntryDependsOnItsCounterAlone) {
   const at::Tensor all = philox_uniform(42, 0, 20, 1, 3, 2, 131);
   EXPECT_TRUE(at::equal(philox_uniform(42, 0, 10, 1, 3, 2, 131), all.narrow(0, 0, 10)));
   EXPECT_TRUE(at::equal(philox_uniform(42, 7, 5, 1, 3, 2, 131), all.narrow(0, 7, 5)));
-  for (const std::int64_t width : {1, 3, 4, 63, 64, 65}) EXPECT_TRUE(at::equal(philox_uniform(42, 0, 20, 1, 3, 2, width), all.narrow(1, 0, width)));
+  for (const std::int64_t width : {1, 3, 4, 63, 64, 65})
+    EXPECT_TRUE(at::equal(philox_uniform(42, 0, 20, 1, 3, 2, width), all.narrow(1, 0, width)));
   for (const at::Tensor& other : {philox_uniform(43, 0, 20, 1, 3, 2, 131), philox_uniform(42, 20, 20, 1, 3, 2, 131),
                                   philox_uniform(42, 0, 20, 0, 3, 2, 131), philox_uniform(42, 0, 20, 1, 4, 2, 131),
                                   philox_uniform(42, 0, 20, 1, 3, 1, 131)})
@@ -63,7 +66,8 @@ TEST(Philox, RangesOfTheCounterAreChecked) {
 
 // Results of every run hang on these numbers: a change is a new version of everything.
 TEST(Streams, SeedsAreFixedForEver) {
-  EXPECT_EQ(stream_seed({1, "tokenizer", "tokenizer", "init"}), stream_seed({1, "tokenizer", "tokenizer", "init", 0, 0, 0}));
+  EXPECT_EQ(stream_seed({1, "tokenizer", "tokenizer", "init"}),
+            stream_seed({1, "tokenizer", "tokenizer", "init", 0, 0, 0}));
   const std::uint64_t seed = stream_seed({1, "tokenizer", "tokenizer", "init"});
   EXPECT_EQ(seed, 0x8bedb8139f05a074ull) << std::hex << seed;
   const at::Tensor u = philox_uniform(7, 3, 1, 0, 0, 0, 4);
@@ -137,7 +141,8 @@ TEST(Services, PrecisionLogAndStop) {
   EXPECT_THROW(resolve_precision("fp16"), std::exception);
   std::string said;
   std::atomic<bool> stop{false};
-  Services services(1, "s", "prior", Precision::bf16, [&](LogLevel, const std::string& text) { said = text; }, &stop);
+  Services services(
+      1, "s", "prior", Precision::bf16, [&](LogLevel, const std::string& text) { said = text; }, &stop);
   services.log(LogLevel::info, "hello");
   EXPECT_EQ(said, "prior: hello");
   EXPECT_EQ(services.precision(), Precision::bf16);

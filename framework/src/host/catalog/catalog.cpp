@@ -82,7 +82,8 @@ Catalog read_catalog(const CatalogOptions& options) {
     const auto [place, fresh] = found.try_emplace({probed.info->kind, probed.info->name}, *probed.info);
     if (!fresh && place->second.digest != digest && twice.empty())
       twice = "two different plugins are called " + kind_name(probed.info->kind) + "/" + probed.info->name + ": " +
-              place->second.file.string() + " and " + file.string() + "; rename one or take its folder out of the search path";
+              place->second.file.string() + " and " + file.string() +
+              "; rename one or take its folder out of the search path";
   }
   cache.save();
   if (!twice.empty()) throw ConfigError(twice);

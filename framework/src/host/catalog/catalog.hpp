@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "autodidact/plugin/error.hpp"
 #include "config/plugin_info.hpp"
 
 namespace autodidact {
@@ -13,6 +14,12 @@ namespace autodidact {
 struct Refusal {
   std::filesystem::path file;
   std::string reason;  // one line: found, wanted, the fix
+};
+
+// A file that is no usable plugin: "FILE: reason", one line.
+class PluginRefused : public ConfigError {
+ public:
+  using ConfigError::ConfigError;
 };
 
 struct Catalog {
@@ -29,7 +36,8 @@ struct CatalogOptions {
 
 // Two different files of one kind and name are an error (ConfigError) with both paths; the same file twice is not.
 Catalog read_catalog(const CatalogOptions& options);
-// One file, for `plugin check FILE` and the catalog. Throws ConfigError with the one-line reason.
+// One file, for `plugin check FILE`: probed anew whatever the cache says. Throws PluginRefused with the one-line
+// reason.
 PluginInfo probe_plugin(const std::filesystem::path& file, const CatalogOptions& options);
 // The child's side: loads FILE, checks the descriptor, writes JSON to stdout. Returns an exit code.
 int probe_main(const char* file);

@@ -25,7 +25,8 @@ constexpr std::size_t kMaxOutput = 4 << 20;
 struct Pipe {
   int ends[2] = {-1, -1};
   Pipe() {
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw ConfigError(std::string("no pipe for a child process: ") + std::strerror(errno));
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+      throw ConfigError(std::string("no pipe for a child process: ") + std::strerror(errno));
   }
   ~Pipe() {
     close_end(0);

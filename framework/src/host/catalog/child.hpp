@@ -9,8 +9,8 @@ namespace autodidact {
 
 struct ChildResult {
   enum class End { exited, signalled, timed_out } end = End::exited;
-  int code = 0;              // exit code or signal number
-  std::string out, err;      // the first 4 MB of each
+  int code = 0;          // exit code or signal number
+  std::string out, err;  // the first 4 MB of each
 };
 
 // Runs `program` with `arguments` in its own process group, standard input closed off. When `seconds` have passed the

@@ -78,7 +78,8 @@ std::string elf_fault(const fs::path& file) {
   const std::uint64_t sections = end_of(header.e_shoff, header.e_shnum, header.e_shentsize);
   if (sections > size) return truncated(sections, size);
   const std::uint64_t segments = end_of(header.e_phoff, header.e_phnum, sizeof(Elf64_Phdr));
-  if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum == 0) return "corrupt: no program headers; build it again";
+  if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum == 0)
+    return "corrupt: no program headers; build it again";
   if (segments > size) return truncated(segments, size);
   for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment;

@@ -24,9 +24,15 @@ double number_of(const json& value) {
 }
 
 json to_json_value(const ParamInfo& p) {
-  return {{"name", p.name},       {"type", static_cast<unsigned>(p.type)}, {"default", p.default_text},
-          {"min", number(p.min)}, {"max", number(p.max)},                  {"choices", p.choices},
-          {"unit", p.unit},       {"doc", p.doc},                          {"phase", static_cast<unsigned>(p.phase)},
+  return {{"name", p.name},
+          {"type", static_cast<unsigned>(p.type)},
+          {"default", p.default_text},
+          {"min", number(p.min)},
+          {"max", number(p.max)},
+          {"choices", p.choices},
+          {"unit", p.unit},
+          {"doc", p.doc},
+          {"phase", static_cast<unsigned>(p.phase)},
           {"required", p.required}};
 }
 

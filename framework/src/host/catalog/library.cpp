@@ -1,7 +1,6 @@
 #include "host/catalog/library.hpp"
 
 #include <boost/dll/shared_library.hpp>
-
 #include <cstring>
 #include <map>
 #include <memory>
@@ -49,7 +48,8 @@ std::string loading_fault(const std::string& words) {
 // Magic, interface and size stand first in every version of the descriptor; nothing else may be read before they fit.
 void shake_hands(const Descriptor& d) {
   if (std::memcmp(d.magic, kMagic, sizeof kMagic) != 0)
-    throw ConfigError(std::string("its symbol ") + kSymbol + " is no Descriptor (wrong magic); define it with AUTODIDACT_PLUGIN");
+    throw ConfigError(std::string("its symbol ") + kSymbol +
+                      " is no Descriptor (wrong magic); define it with AUTODIDACT_PLUGIN");
   if (d.interface != kInterface)
     throw ConfigError("built for interface " + std::to_string(d.interface) + ", this host has interface " +
                       std::to_string(kInterface) + "; rebuild it against this host's headers");
@@ -58,8 +58,8 @@ void shake_hands(const Descriptor& d) {
                       std::to_string(sizeof(Descriptor)) + "; rebuild it against this host's headers");
   const std::string found = d.fingerprint ? d.fingerprint : "(none)";
   if (found != AUTODIDACT_FINGERPRINT)
-    throw ConfigError("built with another toolchain: found [" + found + "], wanted [" AUTODIDACT_FINGERPRINT
-                      "]; rebuild it with this host's LibTorch and compiler");
+    throw ConfigError("built with another toolchain: found [" + found +
+                      "], wanted [" AUTODIDACT_FINGERPRINT "]; rebuild it with this host's LibTorch and compiler");
 }
 
 }  // namespace

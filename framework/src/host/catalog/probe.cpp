@@ -1,5 +1,7 @@
 // The load probe: both sides. The parent looks at the file and starts the child; the child opens the library, reads
 // the descriptor and answers in JSON. A library that crashes or hangs does so in the child.
+#include "host/catalog/probe.hpp"
+
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,7 +17,6 @@
 #include "host/catalog/elf.hpp"
 #include "host/catalog/info_json.hpp"
 #include "host/catalog/library.hpp"
-#include "host/catalog/probe.hpp"
 #include "results/sha256.hpp"
 
 namespace autodidact {
@@ -43,7 +44,8 @@ std::string last_line(const std::string& text) {
   const std::size_t end = text.find_last_not_of("\n\r\t ");
   if (end == std::string::npos) return "";
   const std::size_t start = text.find_last_of('\n', end);
-  return text.substr(start == std::string::npos ? 0 : start + 1, end - (start == std::string::npos ? 0 : start + 1) + 1);
+  return text.substr(start == std::string::npos ? 0 : start + 1,
+                     end - (start == std::string::npos ? 0 : start + 1) + 1);
 }
 
 Probed refused(std::string reason, bool lasting) {
@@ -95,7 +97,7 @@ PluginInfo probe_plugin(const fs::path& file, const CatalogOptions& options) {
     cache.put(file, probed);
     cache.save();
   }
-  if (!probed.info) throw ConfigError(file.string() + ": " + probed.fault);
+  if (!probed.info) throw PluginRefused(file.string() + ": " + probed.fault);
   probed.info->file = fs::absolute(file).lexically_normal();
   probed.info->digest = sha256_file(file);
   return *probed.info;
