@@ -42,7 +42,7 @@ TEST(Errors, UsageGoesToStderrWithCodeTwo) {
 TEST(Errors, DivergedRunIsARowAndTheSuiteGoesOn) {
   const Scratch scratch;
   const std::string methods =
-      method("wild", "objective = \"none\"\nprior = \"unigram\"\nset = { \"train.tokenizer.lr\" = 1e30 }\n") +
+      method("wild", "objective = \"none\"\nprior = \"unigram\"\nset = { \"train.tokenizer.lr\" = 1000.0, \"train.tokenizer.weight_decay\" = 1000.0 }\n") +
       method("tame", "objective = \"none\"\nprior = \"unigram\"\n");
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(methods));
   const Result result = call(scratch, "run " + suite.string() + " --out " + (scratch / "out").string());

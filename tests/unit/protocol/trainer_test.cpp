@@ -44,6 +44,7 @@ struct Toy {
     t.seed = 7;
     t.settings.batch = 13;
     t.settings.epochs = 6;
+    t.settings.lr = 0.05;
     t.parameters = {{"w", w}};
     t.state = {{"w", w}, {"seen", seen}};
     t.loss = [this](const at::Tensor& index, const StepInfo& info) {
