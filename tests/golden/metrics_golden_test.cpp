@@ -30,13 +30,15 @@ TEST_P(MetricsGolden, AgreesWithTheReference) {
   if (!std::filesystem::exists(kGolden / (stem + ".h5"))) GTEST_SKIP() << "no golden files in " << kGolden;
   const GoldenReport report = run_file(stem);
   EXPECT_FALSE(report.lines.empty());
-  for (const GoldenLine& line : report.lines) EXPECT_TRUE(line.passed) << stem << "/" << line.group << ": " << line.detail;
+  for (const GoldenLine& line : report.lines)
+    EXPECT_TRUE(line.passed) << stem << "/" << line.group << ": " << line.detail;
 }
 
 // Two entries may share a file: the number keeps names apart.
-INSTANTIATE_TEST_SUITE_P(Files, MetricsGolden, testing::Range<std::size_t>(0, host_golden().size()), [](const auto& test) {
-  return std::string(host_golden()[test.param].file) + "_" + std::to_string(test.param);
-});
+INSTANTIATE_TEST_SUITE_P(Files, MetricsGolden, testing::Range<std::size_t>(0, host_golden().size()),
+                         [](const auto& test) {
+                           return std::string(host_golden()[test.param].file) + "_" + std::to_string(test.param);
+                         });
 
 // Which outputs of the references are not ours to compute: a change here is deliberate.
 TEST(MetricsGoldenOutputs, LeaveOutTheFloat32BinsOnly) {

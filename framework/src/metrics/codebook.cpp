@@ -25,7 +25,8 @@ double mean_off_diagonal(const at::Tensor& rows) {
 void add_usage(const MeasureInput::StreamTokens& stream, const at::Tensor& tokens, const std::string& suffix,
                const std::string& reference, Report& report) {
   const CodeUsage found = code_usage(tokens, stream.vocabulary);
-  const std::string note = std::to_string(tokens.numel()) + " tokens of " + std::to_string(stream.vocabulary) + " codes";
+  const std::string note =
+      std::to_string(tokens.numel()) + " tokens of " + std::to_string(stream.vocabulary) + " codes";
   const auto add = [&](const char* name, double value) {
     Measurement& row = report.add(name + suffix, reference);
     row.value = value;
@@ -90,8 +91,7 @@ CodeRedundancy code_redundancy(const at::Tensor& codebook) {
   const at::Tensor codes = codebook.to(at::kDouble);
   const at::Tensor centred = codes - codes.mean(1, /*keepdim=*/true);
   // A constant code leaves rounding only: its norm is compared with the largest code, not with 0.
-  const bool has_spread =
-      (centred.abs().amax(1) > 1e-12 * codes.abs().amax(1)).all().item<bool>();
+  const bool has_spread = (centred.abs().amax(1) > 1e-12 * codes.abs().amax(1)).all().item<bool>();
   return {mean_off_diagonal(codes), has_spread ? mean_off_diagonal(centred) : kNone};
 }
 

@@ -11,7 +11,8 @@ struct CodeUsage {
   double perplexity = 1;  // exp(-sum_k p_k log(p_k + 1e-10)), p over all tokens
   double usage = 0;       // share of codes with count > 0
 };
-CodeUsage code_usage(const at::Tensor& tokens, std::int64_t vocabulary);  // tokens int64 of any shape, in [0, vocabulary)
+CodeUsage code_usage(const at::Tensor& tokens,
+                     std::int64_t vocabulary);  // tokens int64 of any shape, in [0, vocabulary)
 
 struct CodeRedundancy {
   double cosine = 0;   // mean |cosine| of different codes; NaN with one code, or where a code is zero or not finite

@@ -5,7 +5,8 @@
 
 namespace autodidact {
 
-// (C (C + 1) / 2): lag-0 products of standardised channels, pairs (0,0), (1,0), (1,1), (2,0), ... NaN for a constant channel.
+// (C (C + 1) / 2): lag-0 products of standardised channels, pairs (0,0), (1,0), (1,1), (2,0), ... NaN for a constant
+// channel.
 at::Tensor cross_correlations(const at::Tensor& x);
 // Sum over pairs of the absolute difference, divided by 10 (a constant of the reference, not the number of pairs).
 double correlational_score(const at::Tensor& real, const at::Tensor& generated);

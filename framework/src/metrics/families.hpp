@@ -13,7 +13,8 @@
 
 namespace autodidact {
 
-// Real train, real test and generated: series (N, C, L), or features (N, D), row for row. Any but test may be undefined.
+// Real train, real test and generated: series (N, C, L), or features (N, D), row for row. Any but test may be
+// undefined.
 struct Sets {
   at::Tensor train, test, samples;
   Sets rows(const at::Tensor& train_rows, const at::Tensor& test_rows, const at::Tensor& sample_rows) const;
@@ -42,12 +43,11 @@ FloorRows floor_rows(const Sets& sets, std::uint64_t seed, std::int64_t draws);
 // with its sets exchanged, they are not computed again.
 std::vector<double> compare_sets(const std::vector<std::string>& names, const Sets& sets, const FloorRows& equal,
                                  const std::string& reference, const std::string& extractor,
-                                 const Comparison& comparison, Report& report,
-                                 const std::vector<double>& floors = {});
+                                 const Comparison& comparison, Report& report, const std::vector<double>& floors = {});
 
 // What two extractors see of the sets; made once, used by several families.
 struct Seen {
-  Sets fcn, rocket;                            // features; undefined where there is no extractor
+  Sets fcn, rocket;  // features; undefined where there is no extractor
   at::Tensor fcn_reconstruction;
   at::Tensor probabilities_test, probabilities_samples;
 };

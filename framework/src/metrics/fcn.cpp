@@ -3,6 +3,7 @@
 #include "metrics/fcn.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <array>
@@ -33,7 +34,7 @@ at::Tensor uniform_leaf(at::IntArrayRef shape, std::int64_t inputs) {
 }
 
 struct Block {
-  at::Tensor weight, bias;  // (out, in, kernel), (out)
+  at::Tensor weight, bias;                  // (out, in, kernel), (out)
   at::Tensor scale, shift, mean, variance;  // (out), of the batch norm
 
   explicit Block(const LayerShape& shape)

@@ -55,9 +55,9 @@ std::vector<double> compare_sets(const std::vector<std::string>& names, const Se
   const at::Tensor& real = train ? sets.train : sets.test;
   const std::vector<Outcome> outcomes = comparison(real, sets.samples);
   const auto draw = [&](const auto& sides) { return mean_over_draws(names.size(), sets, equal, comparison, sides); };
-  const std::vector<double> floor =
-      !floors.empty() ? floors
-                      : draw([&](const Sets& few) { return train ? Pair(few.train, few.test) : Pair(few.test, few.train); });
+  const std::vector<double> floor = !floors.empty() ? floors : draw([&](const Sets& few) {
+    return train ? Pair(few.train, few.test) : Pair(few.test, few.train);
+  });
   const std::vector<double> at_floor =
       draw([&](const Sets& few) { return Pair(train ? few.train : few.test, few.samples); });
   for (std::size_t i = 0; i < names.size(); ++i) {

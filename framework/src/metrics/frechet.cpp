@@ -43,8 +43,9 @@ std::vector<Outcome> fid(const at::Tensor& real, const at::Tensor& generated) {
   if (n < 2) return {{kNone, "undefined", "fewer than 2 series"}};
   const double value = frechet_distance(real, generated);
   if (n > width) return {{value, "ok", ""}};
-  return {{value, "degraded", std::to_string(n) + " series for " + std::to_string(width) +
-                                  " features: covariances are singular, bias dominates"}};
+  return {{value, "degraded",
+           std::to_string(n) + " series for " + std::to_string(width) +
+               " features: covariances are singular, bias dominates"}};
 }
 
 void add_fid(const std::string& name, const Sets& features, const FloorRows& equal, const std::string& digest,

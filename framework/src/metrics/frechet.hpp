@@ -11,9 +11,9 @@ struct Gaussian {
 };
 Gaussian fit_gaussian(const at::Tensor& features);  // (N, D), N >= 2
 
-// |mu_a - mu_b|^2 + tr S_a + tr S_b - 2 tr (S_a S_b)^(1/2) of features (N, D), (M, D), N and M >= 2. No eps, not clamped.
-// The trace is the nuclear norm of A_c B_c^T / sqrt((n - 1)(m - 1)), exact also where D exceeds n; for D > 512 and more
-// rows than that in both sets it is taken from the symmetric eigenvalues, which are faster there.
+// |mu_a - mu_b|^2 + tr S_a + tr S_b - 2 tr (S_a S_b)^(1/2) of features (N, D), (M, D), N and M >= 2. No eps, not
+// clamped. The trace is the nuclear norm of A_c B_c^T / sqrt((n - 1)(m - 1)), exact also where D exceeds n; for D > 512
+// and more rows than that in both sets it is taken from the symmetric eigenvalues, which are faster there.
 double frechet_distance(const at::Tensor& a, const at::Tensor& b);
 
 // The two forms of tr (S_a S_b)^(1/2), on centred features; equal, for tests.

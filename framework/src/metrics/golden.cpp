@@ -36,9 +36,8 @@ GoldenResult golden_fid(const GoldenCase& group) {
   const at::Tensor &a = input(group, "features1"), &b = input(group, "features2");
   const Gaussian first = fit_gaussian(a), second = fit_gaussian(b);
   const at::Tensor fid = scalar(frechet_distance(a, b));
-  return {{"fid", fid}, {"fid_pytorch_fid", fid}, {"fid_symmetric_eigen_check", fid},
-          {"mu1", first.mean}, {"mu2", second.mean},
-          {"sigma1", first.covariance}, {"sigma2", second.covariance}};
+  return {{"fid", fid},         {"fid_pytorch_fid", fid},     {"fid_symmetric_eigen_check", fid}, {"mu1", first.mean},
+          {"mu2", second.mean}, {"sigma1", first.covariance}, {"sigma2", second.covariance}};
 }
 
 GoldenResult golden_inception(const GoldenCase& group) {

@@ -23,8 +23,8 @@ at::Tensor score_of(const at::Tensor& mean_entropy, const at::Tensor& mean_p) {
 
 double single(const at::Tensor& p) { return inception_score(p, 1).mean; }
 
-// The real test set's score and the model's at equal counts, because the score grows with the number of rows; means over
-// seeded subsets of the larger set.
+// The real test set's score and the model's at equal counts, because the score grows with the number of rows; means
+// over seeded subsets of the larger set.
 void add_floor(const at::Tensor& real, const at::Tensor& made, const MeasureInput& input, Measurement& row) {
   const std::int64_t n = std::min(real.size(0), made.size(0));
   if (n < 2) return;
@@ -87,7 +87,8 @@ at::Tensor inception_bootstrap(const at::Tensor& p, std::int64_t repeats, Stream
   double* count = counts.data_ptr<double>();
   for (std::int64_t r = 0; r < repeats; ++r)
     for (std::int64_t i = 0; i < n; ++i) count[r * n + static_cast<std::int64_t>(draw_below(stream, n))] += 1;
-  const at::Tensor means = at::mm(counts, at::cat({negative_entropy(rows).unsqueeze(1), rows}, 1)) / static_cast<double>(n);
+  const at::Tensor means =
+      at::mm(counts, at::cat({negative_entropy(rows).unsqueeze(1), rows}, 1)) / static_cast<double>(n);
   return score_of(means.select(1, 0), means.narrow(1, 1, rows.size(1)));
 }
 

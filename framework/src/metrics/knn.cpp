@@ -39,7 +39,8 @@ at::Tensor knn_predict(const at::Tensor& train, const at::Tensor& labels, const 
       const auto nearer = [d](std::int64_t a, std::int64_t b) { return d[a] < d[b] || (d[a] == d[b] && a < b); };
       std::nth_element(nearest.begin(), nearest.begin() + (k - 1), nearest.end(), nearer);
       std::fill(votes.begin(), votes.end(), 0);
-      for (std::int64_t j = 0; j < k; ++j) ++votes[static_cast<std::size_t>(label[nearest[static_cast<std::size_t>(j)]])];
+      for (std::int64_t j = 0; j < k; ++j)
+        ++votes[static_cast<std::size_t>(label[nearest[static_cast<std::size_t>(j)]])];
       out[first + i] = std::max_element(votes.begin(), votes.end()) - votes.begin();  // the first maximum
     }
   }

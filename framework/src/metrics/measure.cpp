@@ -1,6 +1,7 @@
 #include "metrics/measure.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <string>
 
@@ -22,8 +23,8 @@ void check_finite(const at::Tensor& x, const char* name) {
   const at::Tensor first = wrong.nonzero()[0];
   const auto index = [&first](int d) { return std::to_string(first[d].item<std::int64_t>()); };
   throw DataError(std::string(name) + ": value is not finite at (sample " + index(0) + ", channel " + index(1) +
-                  ", time " + index(2) + "); " + std::to_string(wrong.sum().item<std::int64_t>()) +
-                  " such values in " + shape_text(x) + ". Measures need finite series");
+                  ", time " + index(2) + "); " + std::to_string(wrong.sum().item<std::int64_t>()) + " such values in " +
+                  shape_text(x) + ". Measures need finite series");
 }
 
 // Series (N, C, L) like the test set's, with finite values.
@@ -31,14 +32,15 @@ void check_series(const at::Tensor& x, const at::Tensor& like, const char* name)
   if (!x.defined()) return;
   const bool fits = x.dim() == 3 && x.size(1) == like.size(1) && x.size(2) == like.size(2);
   if (!fits)
-    throw DataError(std::string(name) + ": shape " + shape_text(x) + ", expected (N, " +
-                    std::to_string(like.size(1)) + ", " + std::to_string(like.size(2)) + ") as the test set has");
+    throw DataError(std::string(name) + ": shape " + shape_text(x) + ", expected (N, " + std::to_string(like.size(1)) +
+                    ", " + std::to_string(like.size(2)) + ") as the test set has");
   check_finite(x, name);
 }
 
 void check_rows(const at::Tensor& rows, const at::Tensor& series, const std::string& name) {
   if (!rows.defined() || !series.defined() || rows.size(0) == series.size(0)) return;
-  throw DataError(name + ": " + std::to_string(rows.size(0)) + " rows for " + std::to_string(series.size(0)) + " series");
+  throw DataError(name + ": " + std::to_string(rows.size(0)) + " rows for " + std::to_string(series.size(0)) +
+                  " series");
 }
 
 void check(const MeasureInput& input) {

@@ -16,28 +16,28 @@
 namespace autodidact {
 
 struct Measurement {
-  std::string name;              // "fid_fcn", "svm/quantised/avg", "nll_masked/0.50"
+  std::string name;  // "fid_fcn", "svm/quantised/avg", "nll_masked/0.50"
   std::int64_t version = 1;
-  double value = 0;              // NaN where status is undefined
-  double std = 0;                // over repeats; 0 if deterministic
+  double value = 0;  // NaN where status is undefined
+  double std = 0;    // over repeats; 0 if deterministic
   std::int64_t repeats = 1;
-  double low = 0, high = 0;      // 95 % interval, NaN if none
+  double low = 0, high = 0;  // 95 % interval, NaN if none
   std::string unit;
-  std::string direction;         // "lower" | "higher" | "none"
-  double floor = 0;              // real train against real test at n_f each; NaN if there is none
-  double value_at_floor = 0;     // the model's value recomputed at n_f, for the comparison with the floor
+  std::string direction;      // "lower" | "higher" | "none"
+  double floor = 0;           // real train against real test at n_f each; NaN if there is none
+  double value_at_floor = 0;  // the model's value recomputed at n_f, for the comparison with the floor
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;
-  std::string reference;         // "test" | "train"
-  std::string extractor;         // digest of the feature extractor, or ""
+  std::string reference;  // "test" | "train"
+  std::string extractor;  // digest of the feature extractor, or ""
   std::uint64_t seed = 0;
-  std::string status = "ok";     // ok | undefined | degraded
+  std::string status = "ok";  // ok | undefined | degraded
   std::string note;
 };
 
 // A row of the table of measures: what `list measures` prints.
 struct MeasureInfo {
   std::string name, summary, unit, direction, family, needs;
-  std::string rank_class;        // core | extended | diagnostic
+  std::string rank_class;  // core | extended | diagnostic
   std::int64_t version = 1;
 };
 const std::vector<MeasureInfo>& measure_table();
@@ -52,30 +52,38 @@ struct Extractor {
 };
 
 struct MeasureInput {
-  at::Tensor train_x, train_y, test_x, test_y;        // standardised (N, C, L) float32; y undefined without labels
+  at::Tensor train_x, train_y, test_x, test_y;  // standardised (N, C, L) float32; y undefined without labels
   std::optional<std::int64_t> n_classes;
-  at::Tensor tokens_train, tokens_test;               // (N, T) int64
-  struct StreamTokens { std::string name; std::int64_t first, count, vocabulary; at::Tensor codebook; };
-  std::vector<StreamTokens> streams;                  // codebook undefined where there is none
+  at::Tensor tokens_train, tokens_test;  // (N, T) int64
+  struct StreamTokens {
+    std::string name;
+    std::int64_t first, count, vocabulary;
+    at::Tensor codebook;
+  };
+  std::vector<StreamTokens> streams;  // codebook undefined where there is none
   // "quantised/avg", "quantised/avgmax", "continuous/avg", "continuous/avgmax" -> (N, F)
   std::map<std::string, at::Tensor> features_train, features_test;
-  at::Tensor reconstruction;                          // of test, (N, C, L)
-  std::int64_t crop = 0;                              // samples at the end left out of both sides (legacy_crop)
-  at::Tensor samples;                                 // unconditional (M, C, L)
+  at::Tensor reconstruction;  // of test, (N, C, L)
+  std::int64_t crop = 0;      // samples at the end left out of both sides (legacy_crop)
+  at::Tensor samples;         // unconditional (M, C, L)
   at::Tensor conditional_x, conditional_y;
   // Of the prior on test tokens, per mask ratio: (rows) log-prob of the true token, and whether it was the most likely.
-  struct MaskedScore { double ratio; std::string stream; at::Tensor log_prob, hit; };
+  struct MaskedScore {
+    double ratio;
+    std::string stream;
+    at::Tensor log_prob, hit;
+  };
   std::vector<MaskedScore> masked;
-  at::Tensor nll_exact;                               // (N) nats per series, or undefined
-  std::optional<Extractor> fcn;                       // trained on this dataset
+  at::Tensor nll_exact;          // (N) nats per series, or undefined
+  std::optional<Extractor> fcn;  // trained on this dataset
   double fcn_test_accuracy = 0;
   Extractor rocket;
   std::uint64_t seed = 0;
-  std::int64_t repeats = 5;                           // seeded subsets behind a floor and the value at it
+  std::int64_t repeats = 5;  // seeded subsets behind a floor and the value at it
 };
 
-// Throws DataError on shapes that do not fit and on values that are not finite, naming the first (sample, channel, time).
-// What the input does not hold (labels, samples, a prior's scores) is left out.
+// Throws DataError on shapes that do not fit and on values that are not finite, naming the first (sample, channel,
+// time). What the input does not hold (labels, samples, a prior's scores) is left out.
 std::vector<Measurement> measure(const MeasureInput& input);
 
 // What the host's measures claim of the golden files.

@@ -19,7 +19,8 @@ at::Tensor cubic_kernel(const at::Tensor& a, const at::Tensor& b) {
 // Sums of one Gram matrix that the estimates need.
 struct Sums {
   explicit Sums(const at::Tensor& gram, bool own_set) {
-    const at::Tensor used = own_set ? gram - gram.diagonal().diag() : gram;  // a set with itself leaves its diagonal out
+    const at::Tensor used =
+        own_set ? gram - gram.diagonal().diag() : gram;  // a set with itself leaves its diagonal out
     rows = used.sum(1);
     columns = used.sum(0);
     total = rows.sum().item<double>();
@@ -37,9 +38,10 @@ double variance_of(const Sums& xx, const Sums& yy, const Sums& xy, double m) {
   const double spread = (xx.total * xx.total + yy.total * yy.total) / (pairs * pairs);
   const double mixed = product(xx.rows, xy.rows) + product(yy.rows, xy.columns);
   const double cross = xy.total * xy.total / (m * m * m * m), both = own * xy.total / (m * m * m * (m - 1));
-  const double first = (product(xx.rows, xx.rows) - xx.squares + product(yy.rows, yy.rows) - yy.squares) / (pairs * (m - 2)) -
-                       spread + (product(xy.rows, xy.rows) + product(xy.columns, xy.columns) - 2 * xy.squares) / (m * pairs) -
-                       2 * cross - 2 * mixed / (m * pairs) + 2 * both;
+  const double first =
+      (product(xx.rows, xx.rows) - xx.squares + product(yy.rows, yy.rows) - yy.squares) / (pairs * (m - 2)) - spread +
+      (product(xy.rows, xy.rows) + product(xy.columns, xy.columns) - 2 * xy.squares) / (m * pairs) - 2 * cross -
+      2 * mixed / (m * pairs) + 2 * both;
   const double second = (xx.squares + yy.squares) / pairs - spread + 2 * xy.squares / (m * m) - 2 * cross -
                         4 * mixed / (m * pairs) + 4 * both;
   return (4 * (m - 2) * first + 2 * second) / pairs;

@@ -9,7 +9,8 @@ namespace autodidact {
 
 struct Prdc {
   double precision = 0, recall = 0, density = 0, coverage = 0;
-  at::Tensor real_radii, generated_radii;  // (N), (M): distance to the k-th neighbour in the own set, itself not counted
+  at::Tensor real_radii,
+      generated_radii;  // (N), (M): distance to the k-th neighbour in the own set, itself not counted
 };
 // real (N, D), generated (M, D), N and M > k. All comparisons strict; computed by blocks.
 Prdc prdc(const at::Tensor& real, const at::Tensor& generated, std::int64_t k);

@@ -84,8 +84,7 @@ void probe_kind(const std::string& kind, const at::Tensor& train, const at::Tens
 // Why no probe can be trained or scored, or "".
 std::string unfit(const Labels& labels, const at::Tensor& train, const at::Tensor& test) {
   if (labels.test.numel() == 0) return "no test series";
-  if (labels.train.numel() < 2 || labels.train.eq(labels.train[0]).all().item<bool>())
-    return "one class only in train";
+  if (labels.train.numel() < 2 || labels.train.eq(labels.train[0]).all().item<bool>()) return "one class only in train";
   if (!train.isfinite().all().item<bool>() || !test.isfinite().all().item<bool>()) return "features are not finite";
   return "";
 }

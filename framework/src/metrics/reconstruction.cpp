@@ -12,9 +12,9 @@
 namespace autodidact {
 namespace {
 
-constexpr std::int64_t kBlock = 256;            // series a block
+constexpr std::int64_t kBlock = 256;  // series a block
 constexpr std::int64_t kFft = 8, kHop = 2;
-constexpr double kDtwCells = 1.5e10;            // about 10 s on one thread with 256-bit vectors or wider
+constexpr double kDtwCells = 1.5e10;  // about 10 s on one thread with 256-bit vectors or wider
 
 // (n, C, L) float64 -> (n * C, bins, frames, 2)
 at::Tensor spectrum(const at::Tensor& x) {

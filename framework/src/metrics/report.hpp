@@ -12,8 +12,8 @@ namespace autodidact {
 
 inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-// The row of the table for a measurement's name: "nll_masked/0.50/lf" belongs to "nll_masked/*". Throws std::logic_error
-// for a name that no row covers.
+// The row of the table for a measurement's name: "nll_masked/0.50/lf" belongs to "nll_masked/*". Throws
+// std::logic_error for a name that no row covers.
 const MeasureInfo& measure_info(const std::string& name);
 
 class Report {

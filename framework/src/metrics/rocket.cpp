@@ -123,8 +123,7 @@ void check_bank(const RocketBank& bank, const at::Tensor& x) {
 }  // namespace
 
 RocketBank rocket_bank(std::int64_t channels, std::int64_t length, std::int64_t count) {
-  Stream64 stream =
-      stream_for(kSeed, "rocket " + std::to_string(channels) + " x " + std::to_string(length));
+  Stream64 stream = stream_for(kSeed, "rocket " + std::to_string(channels) + " x " + std::to_string(length));
   RocketBank bank;
   for (std::int64_t i = 0; i < count; ++i) bank.push_back(draw_kernel(channels, length, stream));
   return bank;
@@ -133,7 +132,8 @@ RocketBank rocket_bank(std::int64_t channels, std::int64_t length, std::int64_t 
 std::string rocket_digest(const RocketBank& bank) {
   Sha256 digest;
   for (const RocketKernel& kernel : bank) {
-    for (const std::int64_t number : {kernel.length, kernel.dilation, kernel.padding}) digest.add(&number, sizeof number);
+    for (const std::int64_t number : {kernel.length, kernel.dilation, kernel.padding})
+      digest.add(&number, sizeof number);
     digest.add(&kernel.bias, sizeof kernel.bias);
     digest.add(kernel.channels.data(), kernel.channels.size() * sizeof(std::int64_t));
     digest.add(kernel.weights.data(), kernel.weights.size() * sizeof(double));

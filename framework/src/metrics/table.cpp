@@ -90,7 +90,8 @@ void add_probes(std::vector<MeasureInfo>& table) {
       const std::string name = probe, on = std::string(" on the ") + features;
       const bool primary = name == "svm" && std::string(kind) == "quantised/avg";
       const std::string rank = primary ? "core" : "extended";
-      table.push_back({name + "/" + kind, what + (on + ": test accuracy"), "share", "higher", "probe", "labels", rank, 1});
+      table.push_back(
+          {name + "/" + kind, what + (on + ": test accuracy"), "share", "higher", "probe", "labels", rank, 1});
       table.push_back({name + "_balanced/" + kind, what + (on + ": mean recall over classes"), "share", "higher",
                        "probe", "labels", "extended", 1});
     }

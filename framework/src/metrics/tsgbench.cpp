@@ -142,8 +142,7 @@ at::Tensor autocorrelation(const at::Tensor& x, std::int64_t lags) {
 
 at::Tensor autocorrelation_difference(const at::Tensor& real, const at::Tensor& generated) {
   const std::int64_t lags = autocorrelation_lags(real.size(2));
-  return at::linalg_vector_norm(autocorrelation(generated, lags) - autocorrelation(real, lags), 2,
-                                at::IntArrayRef{0});
+  return at::linalg_vector_norm(autocorrelation(generated, lags) - autocorrelation(real, lags), 2, at::IntArrayRef{0});
 }
 
 at::Tensor skewness(const at::Tensor& x) {

@@ -8,11 +8,12 @@
 namespace autodidact {
 
 struct MarginalDistance {
-  at::Tensor components;       // (C, L - 1): mean over bins of |density difference|, steps 2..L; NaN where left out
-  std::int64_t constant = 0;   // steps of equal real values
-  double out_of_range = 0;     // share of generated values outside the real range, which the bins never see
+  at::Tensor components;      // (C, L - 1): mean over bins of |density difference|, steps 2..L; NaN where left out
+  std::int64_t constant = 0;  // steps of equal real values
+  double out_of_range = 0;    // share of generated values outside the real range, which the bins never see
 };
-// 50 bins over the real range of each step. skip_constant leaves steps of equal real values out (their bins are 2e-7 wide).
+// 50 bins over the real range of each step. skip_constant leaves steps of equal real values out (their bins are 2e-7
+// wide).
 MarginalDistance marginal_distance(const at::Tensor& real, const at::Tensor& generated, bool skip_constant);
 
 // (lags, C): pooled autocorrelation for lags 0..lags-1; NaN for a constant channel.

@@ -1,6 +1,7 @@
 #include "metrics/fcn.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -103,7 +104,8 @@ TEST(Fcn, EvaluationChangesNothingAndBlocksDoNotShow) {
 }
 
 TEST(Fcn, TheBudgetIsCountedFromShapes) {
-  // C = 1, L = 128, K = 4: (1024 + 163840 + 98304) * 128 + 512 multiply-adds forward; 6 flop each with the backward pass
+  // C = 1, L = 128, K = 4: (1024 + 163840 + 98304) * 128 + 512 multiply-adds forward; 6 flop each with the backward
+  // pass
   const double series = 6.0 * ((1024.0 + 163840 + 98304) * 128 + 512);
   EXPECT_EQ(Fcn::epochs(1, 128, 4, 1000, 1000, 10), static_cast<std::int64_t>(10e12 / (series * 1000)));
   EXPECT_EQ(Fcn::epochs(1, 128, 4, 10, 1000, 10), 1000);

@@ -1,8 +1,9 @@
+#include "metrics/frechet.hpp"
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "metrics/families.hpp"
-#include "metrics/frechet.hpp"
 
 namespace autodidact {
 namespace {

@@ -154,7 +154,8 @@ TEST(Measure, AValueThatIsNotFiniteIsNamed) {
   input.samples[5][1][7] = NAN;
   input.samples[6][0][0] = INFINITY;
   const std::string error = error_of(input);
-  EXPECT_NE(error.find("samples: value is not finite at (sample 5, channel 1, time 7); 2 such values"), std::string::npos)
+  EXPECT_NE(error.find("samples: value is not finite at (sample 5, channel 1, time 7); 2 such values"),
+            std::string::npos)
       << error;
 }
 
@@ -183,7 +184,8 @@ TEST(Measure, AnImpossibleTokenMakesTheLikelihoodUndefined) {
 
 TEST(Measure, TwoStreamsGiveRowsForEachAndForBoth) {
   MeasureInput input = whole();
-  input.masked = {{0.5, "lf", at::full({10}, -1.0), at::zeros({10})}, {0.5, "hf", at::full({30}, -2.0), at::ones({30})}};
+  input.masked = {{0.5, "lf", at::full({10}, -1.0), at::zeros({10})},
+                  {0.5, "hf", at::full({30}, -2.0), at::ones({30})}};
   const auto rows = by_name(measure(input));
   EXPECT_NEAR(rows.at("nll_masked/0.50").value, 1.75, 1e-12);
   EXPECT_NEAR(rows.at("nll_masked/0.50/lf").value, 1.0, 1e-12);

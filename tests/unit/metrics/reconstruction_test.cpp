@@ -78,7 +78,8 @@ TEST(Reconstruction, HonoursTheCrop) {
   EXPECT_GT(rows_of(input, 17)["mse"].value, 100);
   input.crop = 1;
   const auto rows = rows_of(input, 16);
-  for (const char* name : {"mse", "mae", "stft_mse", "ed_recon", "dtw_recon"}) EXPECT_EQ(rows.at(name).value, 0) << name;
+  for (const char* name : {"mse", "mae", "stft_mse", "ed_recon", "dtw_recon"})
+    EXPECT_EQ(rows.at(name).value, 0) << name;
   EXPECT_NE(rows.at("mse").note.find("left out"), std::string::npos);
 }
 

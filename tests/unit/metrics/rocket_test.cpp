@@ -28,7 +28,8 @@ TEST(Rocket, EqualsAConvolutionForOneAndManyChannels) {
     const RocketBank bank = rocket_bank(channels, length, 200);
     const at::Tensor features = rocket_features(bank, x);
     for (std::size_t k = 0; k < bank.size(); ++k)
-      EXPECT_TRUE(features.narrow(1, 2 * static_cast<std::int64_t>(k), 2).allclose(by_convolution(bank[k], x), 1e-11, 1e-11))
+      EXPECT_TRUE(
+          features.narrow(1, 2 * static_cast<std::int64_t>(k), 2).allclose(by_convolution(bank[k], x), 1e-11, 1e-11))
           << "kernel " << k << " of " << channels << " x " << length;
   }
 }
