@@ -24,11 +24,12 @@ job_count() {
 }
 
 # Ninja runs CMake again by itself when a list file changes, so a tree that was configured once needs no second look,
-# unless another LibTorch is asked for.
+# unless another LibTorch is asked for or it was configured without tests.
 configure() {
-  if [ -f "$build/build.ninja" ] && [ -z "${Torch_DIR:-}${CMAKE_PREFIX_PATH:-}" ]; then return; fi
+  if [ -f "$build/build.ninja" ] && [ -z "${Torch_DIR:-}${CMAKE_PREFIX_PATH:-}" ] &&
+    grep -q '^AUTODIDACT_TESTS:BOOL=ON' "$build/CMakeCache.txt"; then return; fi
   say "configuring build/release"
-  (cd "$root" && cmake --preset release ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} >"$deps/configure.log") ||
+  (cd "$root" && cmake --preset release -DAUTODIDACT_TESTS=ON ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} >"$deps/configure.log") ||
     fail "the build tree build/release could not be configured" \
       "read the lines above; a tree left by another compiler or LibTorch is mended by: rm -r build/release"
 }
