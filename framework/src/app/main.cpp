@@ -146,6 +146,8 @@ int main(int argc, char** argv) {
     return run_program(argc, argv);
   } catch (const EngineError& e) {
     return fail(e.code(), e.what());
+  } catch (const PluginRefused& e) {
+    return fail(exit_plugin, e.what());
   } catch (const ConfigErrors& e) {
     for (const std::string& line : e.lines()) fail(exit_usage, line);
     return exit_usage;

@@ -4,6 +4,7 @@
 #include <c10/util/Exception.h>
 
 #include <bit>
+#include <cmath>
 #include <new>
 #include <stdexcept>
 

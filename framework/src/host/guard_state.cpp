@@ -1,6 +1,7 @@
 // Checks of what is fixed when an object is made: token layout, parameters and buffers.
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
