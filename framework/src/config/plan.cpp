@@ -60,21 +60,28 @@ void keep_methods(SuiteFile& suite, const Overrides& overrides, Faults& faults) 
   });
 }
 
-// Keys that are for whichever methods have them: somebody must.
-void check_shared_keys(const SuiteFile& suite, const Overrides& overrides, const std::vector<MethodPlugins>& methods,
+// Keys that are for whichever methods have them: one of `methods` must. Keys of the protocol are judged elsewhere.
+void check_shared_keys(const std::string& prefix, const Settings& settings, const std::vector<MethodPlugins>& methods,
                        Faults& faults) {
   std::vector<std::string> names;
   for (const MethodPlugins& plugins : methods)
     for (const std::string& name : known_keys(plugins)) names.push_back(name);
-  const auto check = [&](const std::string& prefix, const std::string& key, const Node& node) {
-    if (find_protocol_key(key)) return;
-    if (std::any_of(methods.begin(), methods.end(), [&](const auto& m) { return plugin_param(m, key); })) return;
-    faults.add(node.where, prefix + key, "no method has such a parameter" + hint(key, names));
-  };
-  for (const auto& [key, node] : suite.protocol)
-    if (plugin_key(key)) check("protocol.", key, node);
-  for (const auto& [key, node] : suite.grid) check("grid.", key, node);
-  for (const auto& [key, node] : overrides.settings) check("", key, node);
+  for (const auto& [key, node] : settings) {
+    if (find_protocol_key(key) || (prefix == "protocol." && !plugin_key(key))) continue;
+    if (std::none_of(methods.begin(), methods.end(), [&, name = key](const auto& m) { return plugin_param(m, name); }))
+      faults.add(node.where, prefix + key, "no method has such a parameter" + hint(key, names));
+  }
+}
+
+// The suite's own keys may be for a row that `methods` leaves out; empty where a row's plugins are not all there.
+std::vector<MethodPlugins> plugins_of_all(const SuiteFile& suite, const Sources& sources) {
+  std::vector<MethodPlugins> all;
+  Faults told_elsewhere;
+  for (const MethodEntry& method : suite.methods) {
+    all.push_back(find_plugins(method, sources, told_elsewhere));
+    if (!all.back().complete()) return {};
+  }
+  return all;
 }
 
 // Rows with an objective need one without, on the same views, to be compared with.
@@ -154,6 +161,10 @@ Plan load_plan(const std::string& name, const std::vector<std::string>& words, c
   if (suite.datasets.empty() && !faults.any())
     faults.add({suite.file, 0}, "suite.datasets", "not given, expected a list of names");
   check_dataset_names(suite, written, faults);
+  if (const auto all = plugins_of_all(suite, sources); !all.empty()) {
+    check_shared_keys("protocol.", suite.protocol, all, faults);
+    check_shared_keys("grid.", suite.grid, all, faults);
+  }
   keep_methods(suite, overrides, faults);
 
   std::vector<std::vector<Run>> methods;
@@ -167,7 +178,7 @@ Plan load_plan(const std::string& name, const std::vector<std::string>& words, c
     found.push_back(plugins);
     methods.push_back(MethodResolver(method, plugins, suite, profile, overrides, faults, notes).runs());
   }
-  if (found.size() == suite.methods.size()) check_shared_keys(suite, overrides, found, faults);
+  if (found.size() == suite.methods.size()) check_shared_keys("", overrides.settings, found, faults);
   Plan plan{suite.name.text, suite.file, expand(suite, methods, faults), {}, rooted(suite)};
   faults.raise();
   if (!suite.resolved) note_controls(methods, notes);

@@ -119,6 +119,14 @@ TEST_F(PlanTest, RowsMayBeChosen) {
   EXPECT_EQ(p.runs[1].method, "Barlow Twins");
 }
 
+TEST_F(PlanTest, KeysOfRowsLeftOutAreNoFault) {
+  const std::string text = suite("[protocol]\n\"objective.lambda\" = 0.1\n" + std::string(kVqvae) + kBarlow +
+                                 "[grid]\n\"objective.lambda\" = [0.1, 0.2]\n");
+  EXPECT_EQ(plan(text, {"methods=VQVAE"}).runs.size(), 2u);
+  EXPECT_THROW(plan(text, {"methods=VQVAE", "objective.lambda=0.2"}), ConfigErrors);
+  EXPECT_THROW(plan(suite("[protocol]\n\"objective.lamda\" = 0.1\n" + std::string(kVqvae) + kBarlow)), ConfigErrors);
+}
+
 TEST_F(PlanTest, ItsOwnTextGivesTheSameRun) {
   const std::string text = suite("[augmentation.soft]\nsteps = [{ kind = \"gaussian_noise\", std = 1 }]\n" +
                                  std::string(kVqvae) + kControl + kBarlow +
