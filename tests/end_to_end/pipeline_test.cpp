@@ -78,6 +78,33 @@ TEST(Pipeline, HundredSamplesAreTheFirstHundredOfAThousand) {
   }
 }
 
+// Lines of a UCR file.
+std::string own_series(int length) {
+  std::string text;
+  for (int i = 0; i < 3; ++i) {
+    text += std::to_string(i % 2);
+    for (int t = 0; t < length; ++t) text += "\t" + std::to_string(0.01 * t * (i + 1) - 0.5);
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(Pipeline, EncodesSeriesOfOnesOwn) {
+  const Scratch scratch;
+  const fs::path suite = scratch.write("tiny.toml", tiny_suite(kPlain));
+  ASSERT_EQ(call(scratch, "run " + suite.string() + " --out " + (scratch / "out").string()).code, 0);
+  const std::string line = "encode " + only_record(scratch / "out").string() + " -o " + (scratch / "f.h5").string() + " --data ";
+  const Result right = call(scratch, line + scratch.write("own.tsv", own_series(128)).string());
+  ASSERT_EQ(right.code, 0) << right.err;
+  const Record encoded = read_record(scratch / "f.h5");
+  EXPECT_EQ(encoded.array("tokens").shape, (std::vector<std::int64_t>{3, 40}));
+  EXPECT_EQ(encoded.array("reconstruction").shape, (std::vector<std::int64_t>{3, 1, 128}));
+  EXPECT_EQ(encoded.texts.at("labels"), "0\n1\n0\n");
+  const Result wrong = call(scratch, line + scratch.write("short.tsv", own_series(100)).string());
+  EXPECT_EQ(wrong.code, 4);
+  EXPECT_NE(wrong.err.find("length 100, expected 1 and 128"), std::string::npos) << wrong.err;
+}
+
 TEST(Pipeline, ScoringAgainGivesTheSameMeasures) {
   const Scratch scratch;
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(kPlain));

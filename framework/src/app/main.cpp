@@ -55,7 +55,7 @@ void add_records(CLI::App& app, Choice& choice) {
   auto names = std::make_shared<std::array<std::string, 3>>();
   verb = app.add_subcommand("encode", "Tokens, features and reconstructions of series under a run's tokenizer");
   verb->add_option("record", (*names)[0], "RUN.h5")->required()->check(CLI::ExistingFile);
-  verb->add_option("--series", (*names)[1], "File of series: .tsv, .ts, .npy or .npz")->required()->check(CLI::ExistingFile);
+  verb->add_option("--data,--series", (*names)[1], "File of series: .tsv, .ts, .npy or .npz")->required()->check(CLI::ExistingFile);
   verb->add_option("-o,--output", (*names)[2], "F.h5")->required();
   verb->callback([&choice, names] {
     choice.run = [names](World& w) { return encode_command(w, (*names)[0], (*names)[1], (*names)[2]); };
