@@ -46,10 +46,8 @@ inline void write_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-// A catalog of its own: nothing of the user's is read or written. Copies of a plugin in other folders find their
-// libraries.
+// A catalog of its own: nothing of the user's is read or written.
 inline CatalogOptions options(const Scratch& scratch, std::vector<fs::path> folders = {}) {
-  ::setenv("LD_LIBRARY_PATH", AUTODIDACT_BINARY_DIR "/lib:" AUTODIDACT_BINARY_DIR "/lib/autodidact/torch", 1);
   CatalogOptions o;
   o.folders = std::move(folders);
   o.cache = scratch / "cache/catalog.json";

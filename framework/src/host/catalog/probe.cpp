@@ -2,6 +2,7 @@
 // the descriptor and answers in JSON. A library that crashes or hangs does so in the child.
 #include "host/catalog/probe.hpp"
 
+#include <dlfcn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -38,6 +39,17 @@ void limit_resources() {
   const rlimit space{16ull << 30, 16ull << 30};
   ::setrlimit(RLIMIT_AS, &space);
 #endif
+}
+
+// A host that loads a plugin has LibTorch and the contract's library open already, so that the loader finds them by name
+// whatever the plugin's own search path says. So must the probe, or a plugin that was copied out of its tree would be
+// refused. What is not there is left to the plugin.
+void open_what_a_host_has() {
+  std::error_code ignored;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& lib : {folder / "lib", folder.parent_path() / "lib"})
+    for (const char* name : {"autodidact/torch/libtorch_cpu.so", "libautodidact_api.so"})
+      if (const fs::path file = lib / name; fs::exists(file, ignored)) ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
 std::string last_line(const std::string& text) {
@@ -110,6 +122,7 @@ int probe_main(const char* file) {
   if (answer_to < 0 || ::dup2(2, 1) < 0) return kRefused;
   json answer;
   bool opened = false;
+  open_what_a_host_has();
   try {
     const Descriptor& descriptor = open_library(file);
     opened = true;
