@@ -16,6 +16,30 @@ TEST(Errors, AllMistakesOfASuiteAtOnceWithFileLineAndNearestName) {
   EXPECT_NE(result.err.find("tokenizer.KK"), std::string::npos) << result.err;
 }
 
+// Unusable files among the plugins, one that throws when it is used: a line each, a failed row, and the rest is done.
+TEST(Errors, BadPluginsAreToldOnceAndTheSuiteGoesOn) {
+  const Scratch scratch;
+  fs::create_directory(scratch / "plugins");
+  scratch.write("plugins/text.so", "no plugin");
+  const std::string thrower = "throws_in_create";
+  fs::copy_file(fs::path(AUTODIDACT_BINARY_DIR) / "tests/bad_plugins" / (thrower + ".so"), scratch / "plugins/own.so");
+  const std::string methods = "\n[[method]]\nname = \"bad\"\ntokenizer = \"" + thrower +
+                              "\"\nobjective = \"none\"\nprior = \"unigram\"\n" +
+                              method("good", "objective = \"none\"\nprior = \"maskgit\"\n");
+  const fs::path suite = scratch.write("tiny.toml", tiny_suite(methods));
+  const Result result = call(scratch, "run " + suite.string() + " --plugin-path " + (scratch / "plugins").string() +
+                                          " --out " + (scratch / "out").string());
+  EXPECT_EQ(result.code, 1) << result.err;
+  const std::string line = "text.so: not a shared library";
+  const std::size_t first = result.err.find(line);
+  EXPECT_NE(first, std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find(line, first + 1), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("K must divide the moon"), std::string::npos) << result.out;
+  const std::string table = call(scratch, "leaderboard " + (scratch / "out").string()).out;
+  EXPECT_NE(table.find("cbf · bad: 1 run failed"), std::string::npos) << table;
+  EXPECT_EQ(table.find("cbf · good: 1 run failed"), std::string::npos) << table;
+}
+
 TEST(Errors, MissingDatasetIsAMissingCellAndTheRestRuns) {
   const Scratch scratch;
   const std::string plain = method("VQVAE", "objective = \"none\"\nprior = \"unigram\"\n");

@@ -93,6 +93,7 @@ int report(const Plan& plan, const std::vector<RunState>& states, const std::vec
 }  // namespace
 
 int run_command(World& world, const RunCommand& command) {
+  if (command.attempt) world.keep_refusals_silent();
   const Plan plan = load_plan(command.suite, command.overrides, world.sources());
   if (command.print_config) {
     for (const Run& run : plan.runs) fmt::print("{}\n", run.to_toml());

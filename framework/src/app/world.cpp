@@ -79,7 +79,9 @@ CatalogOptions World::catalog_options() const {
 const Catalog& World::catalog() {
   if (!catalog_) {
     catalog_ = read_catalog(catalog_options());
-    for (const Refusal& refusal : catalog_->refused) say(LogLevel::warning, refusal.file.string() + ": " + refusal.reason);
+    if (tell_refusals_)
+      for (const Refusal& refusal : catalog_->refused)
+        say(LogLevel::warning, refusal.file.string() + ": " + refusal.reason);
   }
   return *catalog_;
 }

@@ -36,6 +36,7 @@ class World {
 
   CatalogOptions catalog_options() const;
   const Catalog& catalog();        // read once; refused files are told on stderr
+  void keep_refusals_silent() { tell_refusals_ = false; }  // for an attempt: the program that started it has told them
   Sources sources();
   const Engine& engine();          // opened once
   // A plugin by name or by file.
@@ -47,6 +48,7 @@ class World {
   GlobalOptions options_;
   std::filesystem::path program_, home_;
   std::optional<Catalog> catalog_;
+  bool tell_refusals_ = true;
   const Engine* engine_ = nullptr;
 };
 
