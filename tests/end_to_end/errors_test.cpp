@@ -7,8 +7,9 @@ namespace {
 TEST(Errors, AllMistakesOfASuiteAtOnceWithFileLineAndNearestName) {
   const Scratch scratch;
   const fs::path suite = scratch.write(
-      "bad.toml", tiny_suite(method("one", "objective = \"barlow_twin\"\naugmentation = \"warp\"\nprior = \"maskgit\"\n") +
-                             method("two", "objective = \"none\"\nprior = \"maskgit\"\nset = { \"tokenizer.KK\" = 3 }\n")));
+      "bad.toml",
+      tiny_suite(method("one", "objective = \"barlow_twin\"\naugmentation = \"warp\"\nprior = \"maskgit\"\n") +
+                 method("two", "objective = \"none\"\nprior = \"maskgit\"\nset = { \"tokenizer.KK\" = 3 }\n")));
   const Result result = call(scratch, "run " + suite.string());
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("bad.toml:"), std::string::npos) << result.err;
@@ -65,9 +66,10 @@ TEST(Errors, UsageGoesToStderrWithCodeTwo) {
 
 TEST(Errors, DivergedRunIsARowAndTheSuiteGoesOn) {
   const Scratch scratch;
-  const std::string methods =
-      method("wild", "objective = \"none\"\nprior = \"unigram\"\nset = { \"train.tokenizer.lr\" = 1000.0, \"train.tokenizer.weight_decay\" = 1000.0 }\n") +
-      method("tame", "objective = \"none\"\nprior = \"unigram\"\n");
+  const std::string methods = method("wild",
+                                     "objective = \"none\"\nprior = \"unigram\"\nset = { \"train.tokenizer.lr\" = "
+                                     "1000.0, \"train.tokenizer.weight_decay\" = 1000.0 }\n") +
+                              method("tame", "objective = \"none\"\nprior = \"unigram\"\n");
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(methods));
   const Result result = call(scratch, "run " + suite.string() + " --out " + (scratch / "out").string());
   EXPECT_EQ(result.code, 5) << result.err;

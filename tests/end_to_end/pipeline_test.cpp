@@ -44,13 +44,14 @@ TEST(Pipeline, TwoPriorsShareOneTokenizer) {
   EXPECT_EQ(digests(scratch / "out").size(), 2u);
 }
 
-// With a rate of 0 nothing learns: whatever the objective, the tokenizer must be what it was made as, and the statistics
-// that both branches move must be equal too. So no objective shifts another component's random numbers.
+// With a rate of 0 nothing learns: whatever the objective, the tokenizer must be what it was made as, and the
+// statistics that both branches move must be equal too. So no objective shifts another component's random numbers.
 TEST(Pipeline, ObjectiveDoesNotTouchTheTokenizersRandomness) {
   const Scratch scratch;
   const std::string prior = "augmentation = \"warp\"\nprior = \"unigram\"\nset = { \"train.tokenizer.lr\" = 0.0";
-  const std::string methods = method("control", "objective = \"none\"\n" + prior + " }\n") +
-                              method("barlow", "objective = \"barlow_twins\"\n" + prior + ", \"objective.width\" = 64 }\n");
+  const std::string methods =
+      method("control", "objective = \"none\"\n" + prior + " }\n") +
+      method("barlow", "objective = \"barlow_twins\"\n" + prior + ", \"objective.width\" = 64 }\n");
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(methods));
   const Result run = call(scratch, "run " + suite.string() + " --out " + (scratch / "out").string());
   ASSERT_EQ(run.code, 0) << run.err;
@@ -93,7 +94,8 @@ TEST(Pipeline, EncodesSeriesOfOnesOwn) {
   const Scratch scratch;
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(kPlain));
   ASSERT_EQ(call(scratch, "run " + suite.string() + " --out " + (scratch / "out").string()).code, 0);
-  const std::string line = "encode " + only_record(scratch / "out").string() + " -o " + (scratch / "f.h5").string() + " --data ";
+  const std::string line =
+      "encode " + only_record(scratch / "out").string() + " -o " + (scratch / "f.h5").string() + " --data ";
   const Result right = call(scratch, line + scratch.write("own.tsv", own_series(128)).string());
   ASSERT_EQ(right.code, 0) << right.err;
   const Record encoded = read_record(scratch / "f.h5");
@@ -128,16 +130,19 @@ pid_t start(const std::vector<std::string>& words) {
   ::_exit(127);
 }
 
-// kill -9 of everything at random moments; whatever was left is taken up, and the end has the digests of an unbroken run.
+// kill -9 of everything at random moments; whatever was left is taken up, and the end has the digests of an unbroken
+// run.
 TEST(Pipeline, KilledRunsEndWithTheDigestsOfAnUnbrokenRun) {
   const Scratch scratch;
-  const std::string barlow = method(
-      "barlow", "objective = \"barlow_twins\"\naugmentation = \"warp\"\nprior = \"maskgit\"\nset = { \"objective.width\" = 64 }\n");
+  const std::string barlow = method("barlow",
+                                    "objective = \"barlow_twins\"\naugmentation = \"warp\"\nprior = \"maskgit\"\nset = "
+                                    "{ \"objective.width\" = 64 }\n");
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(kPlain + barlow));
   ASSERT_EQ(call(scratch, "run " + suite.string() + " --out " + (scratch / "whole").string()).code, 0);
   std::mt19937 random(5);
   for (int kill = 0; kill < 6; ++kill) {
-    const pid_t pid = start({kProgram, "run", suite.string(), "--checkpoint-seconds", "0", "--out", scratch / "broken"});
+    const pid_t pid =
+        start({kProgram, "run", suite.string(), "--checkpoint-seconds", "0", "--out", scratch / "broken"});
     std::this_thread::sleep_for(std::chrono::milliseconds(300 + random() % 2500));
     ::kill(-pid, SIGKILL);
     int status = 0;

@@ -1,7 +1,7 @@
 // Dispatch only: the command line, and errors into exit codes.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstring>
 
 #include "app/commands.hpp"
@@ -26,15 +26,21 @@ struct Choice {
 void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
   auto command = std::make_shared<RunCommand>();
   command->words = std::move(words);
-  CLI::App* verb = app.add_subcommand("run", "Run a suite: train, generate, evaluate; what is done already is not repeated");
+  CLI::App* verb =
+      app.add_subcommand("run", "Run a suite: train, generate, evaluate; what is done already is not repeated");
   verb->add_option("suite", command->suite, "Name of a suite (see `list suites`) or a TOML file")->required();
-  verb->add_option("overrides", command->overrides, "key=value for all methods: budget=smoke, seeds=[1], tokenizer.K=64");
+  verb->add_option("overrides", command->overrides,
+                   "key=value for all methods: budget=smoke, seeds=[1], tokenizer.K=64");
   verb->add_option("--out", command->out, "Folder of records and stage outputs")->capture_default_str();
-  verb->add_option("--jobs", command->jobs, "Runs side by side; auto = cores / threads of a run")->capture_default_str();
-  verb->add_option("--reuse", command->reuse, "Accept stage outputs of the same binaries (digest) or versions (version)")
-      ->check(CLI::IsMember({"digest", "version"}))->capture_default_str();
+  verb->add_option("--jobs", command->jobs, "Runs side by side; auto = cores / threads of a run")
+      ->capture_default_str();
+  verb->add_option("--reuse", command->reuse,
+                   "Accept stage outputs of the same binaries (digest) or versions (version)")
+      ->check(CLI::IsMember({"digest", "version"}))
+      ->capture_default_str();
   verb->add_option("--checkpoint-seconds", command->checkpoint_seconds, "Time between checkpoints of a training")
-      ->check(CLI::NonNegativeNumber)->capture_default_str();
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   verb->add_flag("--dry-run", command->dry_run, "Say what would be done");
   verb->add_flag("--print-config", command->print_config, "Print the resolved configuration of every run as TOML");
   verb->add_option("--attempt", command->attempt)->group("");
@@ -55,7 +61,9 @@ void add_records(CLI::App& app, Choice& choice) {
   auto names = std::make_shared<std::array<std::string, 3>>();
   verb = app.add_subcommand("encode", "Tokens, features and reconstructions of series under a run's tokenizer");
   verb->add_option("record", (*names)[0], "RUN.h5")->required()->check(CLI::ExistingFile);
-  verb->add_option("--data,--series", (*names)[1], "File of series: .tsv, .ts, .npy or .npz")->required()->check(CLI::ExistingFile);
+  verb->add_option("--data,--series", (*names)[1], "File of series: .tsv, .ts, .npy or .npz")
+      ->required()
+      ->check(CLI::ExistingFile);
   verb->add_option("-o,--output", (*names)[2], "F.h5")->required();
   verb->callback([&choice, names] {
     choice.run = [names](World& w) { return encode_command(w, (*names)[0], (*names)[1], (*names)[2]); };

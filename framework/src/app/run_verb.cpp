@@ -38,8 +38,12 @@ void print_plan(const Plan& plan, const std::vector<RunState>& states, bool json
   for (std::size_t i = 0; i < plan.runs.size(); ++i) {
     const RunState& state = states[i];
     if (json) {
-      rows.push_back({{"run", title_of(plan.runs[i])}, {"id", state.id}, {"file", state.file.string()},
-                      {"done", state.done}, {"stages", state.missing}, {"error", state.error}});
+      rows.push_back({{"run", title_of(plan.runs[i])},
+                      {"id", state.id},
+                      {"file", state.file.string()},
+                      {"done", state.done},
+                      {"stages", state.missing},
+                      {"error", state.error}});
       continue;
     }
     std::string todo;
@@ -51,13 +55,15 @@ void print_plan(const Plan& plan, const std::vector<RunState>& states, bool json
 }
 
 // Done ones first, then what the attempts gave, then cells without data.
-int report(const Plan& plan, const std::vector<RunState>& states, const std::vector<AttemptResult>& results, bool json) {
+int report(const Plan& plan, const std::vector<RunState>& states, const std::vector<AttemptResult>& results,
+           bool json) {
   std::size_t done = 0, failed = 0, missing = 0, stopped = 0;
   int code = exit_ok;
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   const auto row = [&](std::size_t i, const std::string& status, const std::string& reason, const fs::path& file) {
     if (json)
-      rows.push_back({{"run", title_of(plan.runs[i])}, {"status", status}, {"reason", reason}, {"file", file.string()}});
+      rows.push_back(
+          {{"run", title_of(plan.runs[i])}, {"status", status}, {"reason", reason}, {"file", file.string()}});
     else
       fmt::print("{:<8} {}  {}\n", status, file.empty() ? "-" : file.string(),
                  title_of(plan.runs[i]) + (reason.empty() ? "" : "  (" + reason + ")"));
@@ -76,16 +82,19 @@ int report(const Plan& plan, const std::vector<RunState>& states, const std::vec
   for (const AttemptResult& result : results) {
     seen[result.index] = true;
     const bool ok = result.code == exit_ok;
-    row(result.index, ok ? "ok" : result.code == exit_stopped ? "stopped" : "failed", result.outcome.reason,
-        result.outcome.file);
+    row(result.index,
+        ok                            ? "ok"
+        : result.code == exit_stopped ? "stopped"
+                                      : "failed",
+        result.outcome.reason, result.outcome.file);
     ++(ok ? done : result.code == exit_stopped ? stopped : failed);
     if (!ok && code == exit_ok) code = result.code;
   }
   for (std::size_t i = 0; i < states.size(); ++i)
     if (!seen[i] && !states[i].done && states[i].error.empty()) ++stopped;
   if (json) fmt::print("{}\n", rows.dump(2));
-  say(LogLevel::info, fmt::format("{} runs: {} done, {} failed, {} without data, {} stopped", states.size(), done, failed,
-                                  missing, stopped));
+  say(LogLevel::info, fmt::format("{} runs: {} done, {} failed, {} without data, {} stopped", states.size(), done,
+                                  failed, missing, stopped));
   if (stop_signal()) return stop_signal() == 2 ? 130 : exit_stopped;
   return failed > 0 && code == exit_data ? exit_failed : code;
 }

@@ -44,7 +44,8 @@ fs::path beside(const fs::path& program, const fs::path& in_build, const fs::pat
 }
 
 fs::path cache_file() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) return fs::path(cache) / "autodidact/catalog.json";
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
+    return fs::path(cache) / "autodidact/catalog.json";
   if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache/autodidact/catalog.json";
   return fs::temp_directory_path() / "autodidact-catalog.json";
 }
@@ -102,7 +103,8 @@ const Engine& World::engine() {
   void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) throw EngineError(exit_failed, fmt::format("the engine cannot be opened: {}", ::dlerror()));
   engine_ = static_cast<const Engine*>(::dlsym(library, kEngineSymbol));
-  if (!engine_) throw EngineError(exit_failed, file.string() + ": is not the engine of this program; build both together");
+  if (!engine_)
+    throw EngineError(exit_failed, file.string() + ": is not the engine of this program; build both together");
   return *engine_;
 }
 

@@ -35,10 +35,10 @@ class World {
   std::vector<std::filesystem::path> data_roots(const std::vector<std::string>& more = {}) const;
 
   CatalogOptions catalog_options() const;
-  const Catalog& catalog();        // read once; refused files are told on stderr
+  const Catalog& catalog();                                // read once; refused files are told on stderr
   void keep_refusals_silent() { tell_refusals_ = false; }  // for an attempt: the program that started it has told them
   Sources sources();
-  const Engine& engine();          // opened once
+  const Engine& engine();  // opened once
   // A plugin by name or by file.
   PluginInfo plugin(const std::string& name_or_file);
   // The run a record was made by, from its own configuration.

@@ -18,8 +18,8 @@ void set_dataset_option(SuiteFile& suite, const std::string& rest, const Node& v
   Node& node = suite.dataset_options.try_emplace(rest.substr(0, dot), Node{Node::Table{}, kCommandLine}).first->second;
   auto& table = std::get<Node::Table>(node.value);
   const std::string option = rest.substr(dot + 1);
-  std::erase_if(table, [&](const auto& entry) { return entry.first == option; });
-  table.emplace_back(option, value);
+  std::erase_if(table, [&](const auto& entry) { return entry.key == option; });
+  table.push_back({option, value});
 }
 
 void set_factor(SuiteFile& suite, const std::string& key, const Node& value, Faults& faults) {

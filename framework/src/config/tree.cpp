@@ -18,9 +18,9 @@ Node convert(const toml::node& from, const Where& place) {
   if (const auto* table = from.as_table()) {
     Node::Table entries;
     for (const auto& [key, value] : *table) {
-      entries.emplace_back(std::string(key.str()), convert(value, node.where));
+      entries.push_back({std::string(key.str()), convert(value, node.where)});
       // A table opened by its header has its line; a plain value that of its key.
-      Node& entry = entries.back().second;
+      Node& entry = entries.back().node;
       if (place.line > 0 && key.source().begin.line > 0 && !entry.table())
         entry.where.line = static_cast<int>(key.source().begin.line);
     }

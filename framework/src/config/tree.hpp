@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,9 +17,12 @@ struct Where {
   std::string text() const { return line > 0 ? file + ":" + std::to_string(line) : file; }
 };
 
+struct TableEntry;
+
 struct Node {
   using List = std::vector<Node>;
-  using Table = std::vector<std::pair<std::string, Node>>;  // sorted by key
+  // Sorted by key. No std::pair: clang would complete it inside Node, where Node is not complete yet.
+  using Table = std::vector<TableEntry>;
   // monostate: a date or a time, which no key takes.
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table> value;
   Where where;
@@ -31,6 +33,11 @@ struct Node {
   const Node* find(const std::string& key) const;  // of a table; null if absent
   // What it is, as a user would say it: "integer 3", "text 'abc'", "a table".
   std::string describe() const;
+};
+
+struct TableEntry {
+  std::string key;
+  Node node;
 };
 
 // Throws ConfigErrors with file, line and column.

@@ -41,9 +41,9 @@ void limit_resources() {
 #endif
 }
 
-// A host that loads a plugin has LibTorch and the contract's library open already, so that the loader finds them by name
-// whatever the plugin's own search path says. So must the probe, or a plugin that was copied out of its tree would be
-// refused. What is not there is left to the plugin.
+// A host that loads a plugin has LibTorch and the contract's library open already, so that the loader finds them by
+// name whatever the plugin's own search path says. So must the probe, or a plugin that was copied out of its tree would
+// be refused. What is not there is left to the plugin.
 void open_what_a_host_has() {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
