@@ -57,6 +57,7 @@ void say(LogLevel level, const std::string& text) {
   if (level == LogLevel::debug || (quiet_talk && level == LogLevel::info)) return;
   const char* mark =
       level == LogLevel::warning ? (colours(STDERR_FILENO) ? "\033[33mwarning:\033[0m " : "warning: ") : "";
+  std::fflush(stdout);  // where both go to one file, talk must not stand inside a line of data
   fmt::print(stderr, "{}{}\n", mark, text);
 }
 
