@@ -53,6 +53,15 @@ TEST(Errors, MissingDatasetIsAMissingCellAndTheRestRuns) {
   EXPECT_EQ(digests(scratch / "out").size(), 1u);
 }
 
+// The demo's comment has a second paragraph, behind a line of nothing but the sign of a comment.
+TEST(Listing, SuitesShowTheFirstParagraphOfTheirComment) {
+  const Scratch scratch;
+  const Result result = call(scratch, "list suites");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("Does a self-supervised objective help"), std::string::npos) << result.out;
+  EXPECT_EQ(result.out.find("What it shows"), std::string::npos) << result.out;
+}
+
 TEST(Errors, UsageGoesToStderrWithCodeTwo) {
   const Scratch scratch;
   const Result result = call(scratch, "run");

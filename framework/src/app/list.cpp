@@ -29,7 +29,7 @@ Json plugins(World& world) {
   return rows;
 }
 
-// The first comment lines of a suite say which question it answers.
+// The first paragraph of comment in a suite says which question it answers.
 Json suites(World& world) {
   Json rows = Json::array();
   for (const std::string& folder : world.suite_dirs()) {
@@ -40,8 +40,11 @@ Json suites(World& world) {
     for (const fs::path& file : files) {
       std::ifstream in(file);
       std::string line, about;
-      while (std::getline(in, line) && line.starts_with("#"))
-        about += (about.empty() ? "" : " ") + line.substr(line.find_first_not_of("# "));
+      while (std::getline(in, line) && line.starts_with("#")) {
+        const std::size_t begin = line.find_first_not_of("# ");
+        if (begin == std::string::npos) break;
+        about += (about.empty() ? "" : " ") + line.substr(begin);
+      }
       rows.push_back({{"name", file.stem().string()}, {"question", about}, {"file", file.string()}});
     }
   }
