@@ -12,6 +12,7 @@
 #include "common/nn/linear.hpp"
 #include "common/nn/narrow_transpose.hpp"
 #include "common/nn/norm_act.hpp"
+#include "common/nn/weight_norm.hpp"
 
 namespace autodidact::nn {
 namespace {
@@ -202,6 +203,18 @@ TEST(Layers, StartAsInPyTorch) {
   EXPECT_LT(largest(normed.mean(1)), 1e-5);
   at::manual_seed(4);
   EXPECT_TRUE(at::equal(Linear(100, 30).weight, linear.weight));
+}
+
+TEST(WeightNorm, StartsAtItsValueAndScalesEachRow) {
+  const at::Tensor value = at::tensor({3.0, 4.0, 0.6, 0.8}).view({2, 2});
+  WeightNorm norm(value);
+  EXPECT_LT(largest(norm.weight() - value), 1e-7);
+  EXPECT_LT(largest(norm.g.view({-1}) - at::tensor({5.0, 1.0})), 1e-6);
+  norm.v.set_data(at::tensor({30.0, 40.0, -3.0, 4.0}).view({2, 2}));  // rows (0.6, 0.8) and (-0.6, 0.8)
+  EXPECT_LT(largest(norm.weight() - at::tensor({3.0, 4.0, -0.6, 0.8}).view({2, 2})), 1e-6);
+  const WeightNorm vector(at::tensor({2.0, -3.0}));
+  vector.v.detach().mul_(7.0);
+  EXPECT_LT(largest(vector.weight() - at::tensor({2.0, -3.0})), 1e-6);
 }
 
 TEST(State, ListsHandlesAndMovesThem) {
