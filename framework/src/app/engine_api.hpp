@@ -72,6 +72,7 @@ struct GoldenRequest {
 struct Engine {
   RunOutcome (*execute)(const Run&, const RunOptions&, const Progress&);
   std::vector<RunState> (*look)(const std::vector<Run>&, const RunOptions&);
+  Estimate (*estimate)(const std::vector<Run>&, const RunOptions&, const Progress&);
   RunOutcome (*score)(const std::filesystem::path&, const Run&, const RunOptions&, const Progress&);
   void (*generate)(const GenerateRequest&, const Progress&);
   void (*encode)(const EncodeRequest&, const Progress&);

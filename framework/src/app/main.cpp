@@ -41,7 +41,7 @@ void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
   verb->add_option("--checkpoint-seconds", command->checkpoint_seconds, "Time between checkpoints of a training")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  verb->add_flag("--dry-run", command->dry_run, "Say what would be done");
+  verb->add_flag("--dry-run", command->dry_run, "Say what would be done, and measure how long it would take");
   verb->add_flag("--print-config", command->print_config, "Print the resolved configuration of every run as TOML");
   verb->add_option("--attempt", command->attempt)->group("");
   verb->add_option("--report", command->report_fd)->group("");

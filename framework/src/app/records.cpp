@@ -3,8 +3,8 @@
 
 #include "app/attempts.hpp"
 #include "app/commands.hpp"
-#include "app/console.hpp"
 #include "app/version.hpp"
+#include "app/watched.hpp"
 #include "autodidact/plugin/error.hpp"
 
 namespace autodidact {
@@ -12,27 +12,6 @@ namespace autodidact {
 namespace fs = std::filesystem;
 
 namespace {
-
-// One job on the board, in this process.
-class Watched {
- public:
-  explicit Watched(const std::string& title) : board_(1) {
-    board_.begin(0, title);
-    progress_.step = [this](std::int64_t done, std::int64_t total, const std::string& unit, double loss) {
-      board_.step(0, done, total, unit, loss);
-    };
-    progress_.stage = [this](const std::string& stage, StageEvent event, const std::string& detail) {
-      board_.stage(0, stage, event == StageEvent::cached ? "cached" : "started", detail);
-    };
-    progress_.log = [this](LogLevel, const std::string& text) { board_.message(text); };
-  }
-  const Progress& progress() const { return progress_; }
-  void done(const std::string& outcome) { board_.end(0, outcome, true); }
-
- private:
-  Board board_;
-  Progress progress_;
-};
 
 void check_output(const std::string& output, const std::vector<std::string>& endings) {
   for (const std::string& ending : endings)

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "app/attempts.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/dry_run.hpp"
 #include "app/version.hpp"
 #include "autodidact/plugin/error.hpp"
 
@@ -15,44 +15,6 @@ namespace autodidact {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::size_t job_count(const std::string& asked, const Plan& plan) {
-  if (asked != "auto") {
-    std::size_t used = 0;
-    int jobs = 0;
-    try {
-      jobs = std::stoi(asked, &used);
-    } catch (const std::exception&) {
-    }
-    if (used != asked.size() || jobs < 1)
-      throw ConfigError("--jobs " + asked + ": expected auto or a number of at least 1");
-    return static_cast<std::size_t>(jobs);
-  }
-  std::int64_t threads = 1;
-  for (const Run& run : plan.runs) threads = std::max(threads, run.threads);
-  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / static_cast<std::size_t>(threads));
-}
-
-void print_plan(const Plan& plan, const std::vector<RunState>& states, bool json) {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < plan.runs.size(); ++i) {
-    const RunState& state = states[i];
-    if (json) {
-      rows.push_back({{"run", title_of(plan.runs[i])},
-                      {"id", state.id},
-                      {"file", state.file.string()},
-                      {"done", state.done},
-                      {"stages", state.missing},
-                      {"error", state.error}});
-      continue;
-    }
-    std::string todo;
-    for (const std::string& stage : state.missing) todo += (todo.empty() ? "" : ", ") + stage;
-    const std::string what = !state.error.empty() ? "missing: " + state.error : state.done ? "done" : "to do: " + todo;
-    fmt::print("{:<16}  {}  {}\n", state.id.empty() ? "-" : state.id, title_of(plan.runs[i]), what);
-  }
-  if (json) fmt::print("{}\n", rows.dump(2));
-}
 
 // Done ones first, then what the attempts gave, then cells without data.
 int report(const Plan& plan, const std::vector<RunState>& states, const std::vector<AttemptResult>& results,
@@ -121,10 +83,7 @@ int run_command(World& world, const RunCommand& command) {
   }
   for (const std::string& note : plan.notes) say(LogLevel::info, "note: " + note);
   const std::vector<RunState> states = world.engine().look(plan.runs, options);
-  if (command.dry_run) {
-    print_plan(plan, states, world.options().json);
-    return exit_ok;
-  }
+  if (command.dry_run) return dry_run(world, plan, states, options, command.jobs);
   std::vector<Attempt> attempts;
   for (std::size_t i = 0; i < plan.runs.size(); ++i)
     if (!states[i].done && states[i].error.empty()) attempts.push_back({i, &plan.runs[i], states[i]});
@@ -132,6 +91,9 @@ int run_command(World& world, const RunCommand& command) {
     say(LogLevel::info, "nothing to train: every run of this suite is done");
     return report(plan, states, {}, world.options().json);
   }
+  std::error_code error;
+  fs::create_directories(options.out, error);
+  if (error) throw ConfigError("--out " + options.out.string() + ": the folder cannot be made: " + error.message());
   const std::size_t jobs = job_count(command.jobs, plan);
   say(LogLevel::info, fmt::format("{}: {} runs, {} to do, {} side by side, into {}", plan.suite, plan.runs.size(),
                                   attempts.size(), std::min(jobs, attempts.size()), options.out.string()));

@@ -17,7 +17,7 @@ constexpr std::uint64_t kSeed = 1;  // of the recipe, not of the run: every row 
 TrainSettings recipe(const Session& session) {
   const Evaluation& e = session.run.evaluation;
   TrainSettings s;
-  s.batch = 256;
+  s.batch = kFcnBatch;
   s.lr = 1e-3;
   s.weight_decay = 1e-5;
   s.steps = e.fcn_steps;

@@ -9,6 +9,8 @@
 
 namespace autodidact {
 
+inline constexpr std::int64_t kFcnBatch = 256;  // of its training
+
 // A classifier needs labels of at least two classes.
 bool has_feature_network(const Dataset& data);
 std::shared_ptr<Fcn> restore_fcn(const Dataset& data, const Record& record);

@@ -1,6 +1,7 @@
 // What the program asks of the protocol and what it gets back. Free of LibTorch.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +31,17 @@ struct RunState {
   bool done = false;                 // the record is there and whole, made by these very plugins and this engine
   std::vector<std::string> missing;  // stages that would be computed, as far as it can be told
   std::string error;                 // the dataset is missing or unreadable: the cell will be shown as missing
+};
+
+// What a plan still has to do, and how long that takes on this machine with the threads of a run.
+struct StageEstimate {
+  std::string stage;
+  std::int64_t count = 0;  // different ones that are not stored yet
+  double seconds = 0;      // all of them, one after the other
+};
+struct Estimate {
+  std::vector<StageEstimate> stages;  // in the order of the protocol
+  std::vector<std::string> notes;     // what is counted by a card, what could not be rehearsed
 };
 
 }  // namespace autodidact

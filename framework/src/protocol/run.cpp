@@ -29,9 +29,6 @@ Dataset load_data(const Run& run, const RunOptions& options) {
   return load_dataset(request);
 }
 
-namespace {
-
-// Keys of all stages, in order, without computing anything.
 std::vector<std::pair<std::string, std::string>> stage_keys(const Session& session) {
   const std::string tokenizer = tokenizer_key(session).hex();
   const std::string tokens = tokens_key(session, tokenizer).hex();
@@ -42,6 +39,8 @@ std::vector<std::pair<std::string, std::string>> stage_keys(const Session& sessi
   return {{"tokenizer", tokenizer}, {"tokens", tokens}, {"prior", prior},
           {"samples", samples},     {"fcn", fcn},       {"measures", measures}};
 }
+
+namespace {
 
 // Whether `file` is this run, finished, made from these very inputs: only its root is read.
 bool finished(const fs::path& file, const std::string& measures) {

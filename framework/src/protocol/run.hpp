@@ -3,13 +3,14 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/run.hpp"
 #include "data/dataset.hpp"
 #include "protocol/options.hpp"
 #include "protocol/progress.hpp"
-#include "protocol/stage_store.hpp"
+#include "protocol/session.hpp"
 #include "results/record.hpp"
 
 namespace autodidact {
@@ -17,6 +18,8 @@ namespace autodidact {
 // Everything that identifies the run: the resolved configuration and the data. 16 hex digits.
 std::string run_id(const Run& run, const Dataset& data);
 Dataset load_data(const Run& run, const RunOptions& options);
+// Content keys of all stages, in order, without computing anything; "none" for the network of data without classes.
+std::vector<std::pair<std::string, std::string>> stage_keys(const Session& session);
 
 // Trains, generates and evaluates, as far as the stage store does not hold it already, and writes the record. A run that
 // fails writes a record of status `failed` with its reason; Stopped and bad configurations or data are thrown.

@@ -12,7 +12,10 @@ namespace autodidact {
 namespace fs = std::filesystem;
 
 StageStore::StageStore(fs::path folder, bool reuse_versions)
-    : folder_(std::move(folder)), reuse_versions_(reuse_versions) {
+    : folder_(std::move(folder)), reuse_versions_(reuse_versions) {}
+
+// Only who stores something makes the folder: looking leaves nothing behind.
+void StageStore::make_folder() const {
   std::error_code error;
   fs::create_directories(folder_ / "versions", error);
   if (error) throw DataError(folder_.string() + ": cannot make the folder of stage outputs: " + error.message());
@@ -39,6 +42,7 @@ std::optional<StageStore::Output> StageStore::find(const StageKey& key) const {
 
 StageStore::Output StageStore::get(const std::string& name, const StageKey& key, const Progress& progress,
                                    const std::function<Record(const fs::path&)>& make) {
+  make_folder();
   const fs::path file = folder_ / (key.hex() + ".h5");
   bool told = false;
   for (;;) {

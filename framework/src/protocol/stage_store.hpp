@@ -33,6 +33,7 @@ class StageStore {
   bool has(const std::string& hex) const;
 
  private:
+  void make_folder() const;
   std::optional<Record> load(const std::string& hex) const;
   std::optional<Output> find(const StageKey& key) const;
   std::filesystem::path folder_;

@@ -2,6 +2,7 @@
 #include "autodidact/plugin/export.hpp"
 #include "app/engine/verbs.hpp"
 #include "host/open.hpp"
+#include "protocol/rehearsal.hpp"
 #include "protocol/run.hpp"
 
 namespace autodidact {
@@ -37,6 +38,7 @@ std::vector<RunState> look_all(const std::vector<Run>& runs, const RunOptions& o
 
 extern "C" AUTODIDACT_API const autodidact::Engine autodidact_engine = {
     autodidact::Guarded<&autodidact::execute>::call,     autodidact::Guarded<&autodidact::look_all>::call,
+    autodidact::Guarded<&autodidact::estimate>::call,
     autodidact::Guarded<&autodidact::score_again>::call, autodidact::Guarded<&autodidact::generate>::call,
     autodidact::Guarded<&autodidact::encode>::call,      autodidact::Guarded<&autodidact::dataset_report>::call,
     autodidact::Guarded<&autodidact::measures_report>::call, autodidact::Guarded<&autodidact::check_report>::call,
