@@ -40,7 +40,8 @@ struct LeaderboardCommand {
 int leaderboard_command(World& world, const LeaderboardCommand& command);
 
 int list_command(World& world, const std::string& what);
-int show_command(World& world, const std::string& what, const std::string& name);
+// markdown: of a plugin the table of its parameters alone, as in its README
+int show_command(World& world, const std::string& what, const std::string& name, bool markdown);
 int check_command(World& world, const std::string& plugin, const std::vector<std::string>& overrides,
                   const std::vector<std::string>& golden);
 int selftest_command(World& world, const std::string& golden);

@@ -91,9 +91,11 @@ void add_looks(CLI::App& app, Choice& choice) {
   auto names = std::make_shared<std::vector<std::string>>();
   verb = app.add_subcommand("show", "plugin NAME, dataset NAME or RUN.h5");
   verb->add_option("what", *names)->required()->expected(1, 2);
-  verb->callback([&choice, names] {
-    choice.run = [names](World& w) {
-      return show_command(w, names->size() == 2 ? names->front() : "record", names->back());
+  auto markdown = std::make_shared<bool>(false);
+  verb->add_flag("--markdown", *markdown, "Of a plugin: the table of parameters for its README");
+  verb->callback([&choice, names, markdown] {
+    choice.run = [names, markdown](World& w) {
+      return show_command(w, names->size() == 2 ? names->front() : "record", names->back(), *markdown);
     };
   });
 

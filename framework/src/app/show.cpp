@@ -8,6 +8,7 @@
 #include "app/console.hpp"
 #include "app/table.hpp"
 #include "autodidact/plugin/error.hpp"
+#include "config/param_table.hpp"
 #include "config/suggest.hpp"
 #include "results/file.hpp"
 
@@ -90,7 +91,12 @@ Json record_json(const std::string& file) {
 
 }  // namespace
 
-int show_command(World& world, const std::string& what, const std::string& name) {
+int show_command(World& world, const std::string& what, const std::string& name, bool markdown) {
+  if (markdown) {
+    if (what != "plugin") throw ConfigError("--markdown: only `show plugin NAME` has a table for a README");
+    fmt::print("{}", parameter_table(world.plugin(name)));
+    return exit_ok;
+  }
   Json fields;
   if (what == "plugin") {
     fields = plugin_json(world.plugin(name));
