@@ -1,7 +1,8 @@
 # autodidact_add_plugin(<name> KIND tokenizer|objective|prior SOURCES a.cpp ... [LINK target ...] [TESTS a_test.cpp ...])
 #
 # A module that exports one symbol and is built into the folder the host scans. Its sources are also offered as
-# an object library, so that tests reach the method behind the descriptor.
+# an object library, so that tests reach the method behind the descriptor. Outside the host's tree tests are built where
+# GoogleTest is found, and run by ctest.
 set(AUTODIDACT_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 function(autodidact_add_plugin name)
@@ -22,16 +23,31 @@ function(autodidact_add_plugin name)
   target_link_options(${target} PRIVATE
     -Wl,--version-script=${AUTODIDACT_CMAKE_DIR}/plugin.map -Wl,--no-undefined -Wl,-z,nodelete)
   set_target_properties(${target} PROPERTIES LINK_DEPENDS ${AUTODIDACT_CMAKE_DIR}/plugin.map)
-  set_property(GLOBAL APPEND PROPERTY AUTODIDACT_PLUGINS ${target})
-  if(TARGET autodidact_warnings)
-    target_link_libraries(${target}_objects PRIVATE autodidact_warnings)
-    install(TARGETS ${target} LIBRARY DESTINATION lib/autodidact/plugins)
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${AUTODIDACT_PLUGIN_RPATH}")
+  if(NOT TARGET autodidact_warnings)
+    autodidact_add_outside_test(test_${target} ${target}_objects ${arg_TESTS})
+    return()
   endif()
 
+  target_link_libraries(${target}_objects PRIVATE autodidact_warnings)
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "${AUTODIDACT_PLUGIN_RPATH}")
+  if(NOT AUTODIDACT_PLUGIN_DIR STREQUAL AUTODIDACT_TEMPLATE_DIR)
+    set_property(GLOBAL APPEND PROPERTY AUTODIDACT_PLUGINS ${target})
+    install(TARGETS ${target} LIBRARY DESTINATION lib/autodidact/plugins)
+  endif()
   if(arg_TESTS AND AUTODIDACT_TESTS AND COMMAND autodidact_add_test)
     autodidact_add_test(test_${target} LABELS unit SOURCES ${arg_TESTS} LINK ${target}_objects TORCH)
   endif()
+endfunction()
+
+function(autodidact_add_outside_test target objects)
+  find_package(GTest QUIET)
+  if(NOT ARGN OR NOT GTest_FOUND)
+    return()
+  endif()
+  enable_testing()
+  add_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE ${objects} GTest::gtest GTest::gtest_main)
+  add_test(NAME ${target} COMMAND ${target})
 endfunction()
 
 # One precompiled header for every target that includes LibTorch; in an out-of-tree build there is none.

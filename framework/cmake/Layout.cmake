@@ -13,6 +13,7 @@ include(GNUInstallDirs)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(AUTODIDACT_PLUGIN_DIR ${CMAKE_BINARY_DIR}/plugins)
+set(AUTODIDACT_TEMPLATE_DIR ${CMAKE_BINARY_DIR}/templates)
 set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
 set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/autodidact/torch"                 # of libraries
                         "$ORIGIN/../lib;$ORIGIN/../lib/autodidact/torch"   # of tests, plugins, the installed program

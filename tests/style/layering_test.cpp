@@ -108,11 +108,11 @@ TEST(Layering, ContractIncludesOnlyItself) {
     }
 }
 
-// plugins/<kind>/<name>/ or plugins/template/
+// plugins/<kind>/<name>/ or plugins/template/<kind>/
 std::string plugin_folder(const std::string& file) {
   const std::size_t kind = file.find('/', std::string("plugins/").size());
   const std::size_t name = file.find('/', kind + 1);
-  return starts_with(file, "plugins/template/") || name == std::string::npos ? file.substr(0, kind + 1) : file.substr(0, name + 1);
+  return file.substr(0, (name == std::string::npos ? kind : name) + 1);
 }
 
 bool ends_with(const std::string& text, const std::string& end) {

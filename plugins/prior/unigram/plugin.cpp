@@ -8,7 +8,7 @@ namespace {
 
 constexpr ParamSpec kParams[] = {
     {.name = "smoothing", .type = ParamType::real, .default_value = "1.0", .min = 0, .max = 1e9, .unit = "series",
-     .doc = "Series of uniform tokens that are added to the counts of each position; 0 is the bare frequencies."},
+     .doc = "Series of uniform tokens that are added to the counts of each position (s); 0 is the bare frequencies."},
 };
 
 std::unique_ptr<Prior> create(const Params& params, const Context& context) {

@@ -1,4 +1,4 @@
-// The uniform quantiser as a plugin: what it is called and what can be set. No maths here.
+// The tokenizer as a plugin: what it is called and what can be set. No maths here.
 #include "autodidact/plugin/plugin.hpp"
 
 #include "uniform.hpp"
