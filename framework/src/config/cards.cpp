@@ -103,4 +103,12 @@ std::optional<Card> find_card(const std::string& name, const std::vector<fs::pat
   return std::nullopt;
 }
 
+std::optional<Card> find_card(const std::string& name, const std::vector<fs::path>& homes, const fs::path& data_file) {
+  if (auto card = find_card(name, homes)) return card;
+  const fs::path file = data_file.parent_path() / "card.toml";
+  std::error_code error;
+  if (!data_file.has_parent_path() || !fs::is_regular_file(file, error)) return std::nullopt;  // or a generator
+  return parse_card(file, name);
+}
+
 }  // namespace autodidact

@@ -1,5 +1,5 @@
-// Dataset cards: what a dataset should be, where it comes from and under which terms. One card.toml a dataset in
-// <home>/<name>/; no data.
+// Dataset cards: what a dataset should be, where it comes from and under which terms. One card.toml a dataset, in
+// <home>/<name>/ or beside the data.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +25,8 @@ struct Card {
 // Throws ConfigError (file, line, key, found, expected) if the card cannot be read; none if there is no card.
 std::optional<Card> find_card(const std::string& name, const std::filesystem::path& home);
 std::optional<Card> find_card(const std::string& name, const std::vector<std::filesystem::path>& homes);
+// The same, and where no home has one: that in the folder of `data_file`, one of the dataset's files.
+std::optional<Card> find_card(const std::string& name, const std::vector<std::filesystem::path>& homes,
+                              const std::filesystem::path& data_file);
 
 }  // namespace autodidact

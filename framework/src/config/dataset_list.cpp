@@ -50,7 +50,7 @@ DatasetCounts counts_of(const Card& card) {
 
 void take_card(DatasetInfo& info, const std::vector<fs::path>& card_dirs) {
   try {
-    info.card = find_card(info.name, card_dirs);
+    info.card = find_card(info.name, card_dirs, info.generator ? fs::path() : fs::path(info.source));
   } catch (const std::exception& error) {
     info.fault = error.what();
   }

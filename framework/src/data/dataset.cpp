@@ -55,7 +55,7 @@ void note_missing(const RawTable& table, std::vector<std::string>& notes) {
 // Counts are compared as the files have them, before any new split.
 void note_card(const DatasetRequest& request, const Tables& tables, std::int64_t classes,
                std::vector<std::string>& notes) {
-  const auto card = find_card(request.name, request.card_dirs);
+  const auto card = find_card(request.name, request.card_dirs, tables.generated ? "" : tables.train.file);
   if (!card) {
     notes.push_back("no card: source, licence and the expected counts of this dataset are not known");
     return;

@@ -105,6 +105,21 @@ TEST_F(Folder, CardFaultsNameFileAndLine) {
               HasSubstr("found 'A', expected the folder's name"));
 }
 
+TEST_F(Folder, ACardBesideTheDataIsTakenWhereNoHomeHasOne) {
+  write_pair("data", "A", "1\t1\t2\n");
+  const fs::path data = root_ / "data/A/A_TRAIN.tsv";
+  EXPECT_FALSE(find_card("A", {root_ / "home"}, data));
+  EXPECT_FALSE(find_card("A", {}, "generator A"));
+  write("data/A/card.toml", kCard);
+  EXPECT_EQ(find_card("A", {root_ / "home"}, data)->test, 3);
+  write("home/A/card.toml", kCard + "origin = \"home\"\n");
+  EXPECT_EQ(find_card("A", {root_ / "home"}, data)->origin, "home");
+  const std::vector<DatasetInfo> all = list_datasets({root_ / "data"}, {});
+  const auto found = std::find_if(all.begin(), all.end(), [](const DatasetInfo& info) { return info.name == "A"; });
+  ASSERT_NE(found, all.end());
+  EXPECT_EQ(found->counts->test, 3);
+}
+
 TEST_F(Folder, FilesAreFoundAnywhereBelowARoot) {
   write_pair("deep/er", "Set", "1\t1\t2\n");
   const auto files = find_dataset_files("Set", {root_});

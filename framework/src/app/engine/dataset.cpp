@@ -40,7 +40,7 @@ std::string dataset_report(const DatasetQuery& query) {
                  {"test", data.test.size()}, {"channels", data.channels}, {"length", data.length},
                  {"classes", data.n_classes ? Json(*data.n_classes) : Json()}, {"digest", data.digest},
                  {"mean of training set", data.mean}, {"std of training set", data.std}};
-  if (const auto card = find_card(query.name, query.card_dirs))
+  if (const auto card = find_card(query.name, query.card_dirs, data.source))
     fields["card"] = {{"source", card->source}, {"url", card->url}, {"licence", card->licence},
                       {"citation", card->citation}};
   fields["exact duplicates"] = {{"in train", twice.exact_train}, {"in test", twice.exact_test},
