@@ -1,5 +1,6 @@
 # cmake --install build/release --prefix DIR: the program, its libraries and plugins, its suites, profiles and dataset
-# cards, the contract headers, and the package with which others build plugins: find_package(autodidact).
+# cards, the pages that explain them, the contract headers, and the package with which others build plugins:
+# find_package(autodidact), and bin/autodidact-new-plugin, which starts one.
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/autodidact)
 
@@ -13,6 +14,18 @@ install(DIRECTORY benchmarks/suites benchmarks/profiles DESTINATION share/autodi
         FILES_MATCHING PATTERN "*.toml")
 install(DIRECTORY datasets/ DESTINATION share/autodidact/datasets FILES_MATCHING PATTERN "*.toml")
 install(FILES LICENSE scripts/vega-licences.txt DESTINATION share/autodidact)
+
+install(PROGRAMS scripts/new-plugin DESTINATION bin RENAME autodidact-new-plugin)
+foreach(kind tokenizer objective prior)
+  install(DIRECTORY plugins/template/${kind} DESTINATION share/autodidact/templates)
+endforeach()
+# Every page where it stands in the tree, so that links between them hold.
+file(GLOB pages CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} *.md docs/*.md benchmarks/*.md datasets/*.md results/*.md
+     plugins/*/*.md plugins/*/*/*.md)
+foreach(page ${pages})
+  cmake_path(GET page PARENT_PATH folder)
+  install(FILES ${page} DESTINATION share/doc/autodidact/${folder})
+endforeach()
 install(CODE "
   file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/autodidact\")
   file(CREATE_LINK \"${AUTODIDACT_TORCH_LIB}\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/autodidact/torch\" SYMBOLIC)")
