@@ -4,11 +4,6 @@
 namespace autodidact {
 namespace {
 
-// Steps that leave every value at its place in time.
-bool keeps_positions(const AugmentationStep& step) {
-  return step.kind == "amplitude_resize" || step.kind == "gaussian_noise";
-}
-
 std::string names(const std::vector<std::string>& all) {
   std::string text;
   for (const std::string& name : all) text += (text.empty() ? "" : ", ") + name;
@@ -25,7 +20,7 @@ void check_run(const Run& run, const MethodEntry& method, Faults& faults, Notes&
                    "' has one; give it augmentation = \"warp\" (there are " + names(builtin_augmentations()) + ")");
   if (objective.can("per_position"))
     for (const AugmentationStep& step : run.augmentation_steps)
-      if (!keeps_positions(step))
+      if (moves_positions(step))
         faults.add(method.objective.where, "method.objective",
                    "'" + objective.name + "' compares positions, which step '" + step.kind + "' of augmentation '" +
                        run.augmentation + "' moves; take one that keeps them, as gauss does");

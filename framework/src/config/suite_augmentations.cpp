@@ -10,9 +10,7 @@ namespace {
 
 // One step: its kind, and each parameter of the kind as given or by default.
 std::optional<AugmentationStep> read_step(const Node& entry, const std::string& prefix, Faults& faults) {
-  std::vector<std::string> kinds;
-  for (const auto& known : augmentation_kinds()) kinds.push_back(known.first);
-  const ParamInfo choices = choice("kind", kinds, "");
+  const ParamInfo choices = choice("kind", augmentation_kind_names(), "");
   const Node* kind = entry.find("kind");
   if (!kind) faults.add(entry.where, prefix + ".steps", "a step has no kind, expected " + expectation(choices));
   if (!kind || !to_value(*kind, choices, prefix + ".kind", faults)) return std::nullopt;
@@ -21,13 +19,10 @@ std::optional<AugmentationStep> read_step(const Node& entry, const std::string& 
   TableReader fields(entry, prefix + "." + step.kind, faults);
   fields.take("kind");
   const std::size_t before = faults.count();
-  for (const auto& [name, params] : augmentation_kinds()) {
-    if (name != step.kind) continue;
-    for (const ParamInfo& info : params) {
-      const Node* given = fields.take(info.name);
-      if (const auto value = given ? to_value(*given, info, fields.key(info.name), faults) : default_value(info))
-        step.params[info.name] = *value;
-    }
+  for (const ParamInfo& info : find_augmentation_kind(step.kind)->params) {
+    const Node* given = fields.take(info.name);
+    if (const auto value = given ? to_value(*given, info, fields.key(info.name), faults) : default_value(info))
+      step.params[info.name] = *value;
   }
   fields.finish();
   if (faults.count() > before) return std::nullopt;

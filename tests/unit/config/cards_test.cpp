@@ -5,7 +5,6 @@
 #include <fstream>
 
 #include "autodidact/plugin/error.hpp"
-#include "config/augmentations.hpp"
 #include "config/dataset_list.hpp"
 #include "config/generators.hpp"
 #include "config/suggest.hpp"
@@ -191,25 +190,6 @@ TEST(Suggest, NearestNames) {
   EXPECT_TRUE(similar_names("zzz", names).empty());
   EXPECT_EQ(did_you_mean("sead", names), "did you mean 'seed'?");
   EXPECT_EQ(did_you_mean("qqqqqqqq", names), "");
-}
-
-TEST(Augmentations, NamedSetsAndTheirParameters) {
-  EXPECT_THAT(builtin_augmentations(), ElementsAre("warp", "slice", "gauss"));
-  const auto warp = builtin_augmentation("warp");
-  ASSERT_EQ(warp.size(), 2u);
-  EXPECT_EQ(warp[0].kind, "window_warp");
-  EXPECT_EQ(std::get<double>(warp[0].params.at("window_ratio")), 0.4);
-  EXPECT_EQ(std::get<double>(warp[0].params.at("scale_min")), 0.9);
-  EXPECT_EQ(std::get<double>(warp[0].params.at("scale_max")), 2.0);
-  EXPECT_EQ(warp[1].kind, "amplitude_resize");
-  EXPECT_EQ(std::get<double>(warp[1].params.at("std")), 0.2);
-  EXPECT_EQ(std::get<std::int64_t>(builtin_augmentation("slice")[0].params.at("segments")), 4);
-  EXPECT_EQ(std::get<double>(builtin_augmentation("gauss")[0].params.at("std")), 0.05);
-  EXPECT_TRUE(builtin_augmentation("none").empty());
-  EXPECT_EQ(augmentation_number({"window_warp", {}}, "scale_max"), 2.0);  // the default
-  EXPECT_THAT(augmentation_fault({"warp", {}}), HasSubstr("window_warp, amplitude_resize"));
-  EXPECT_THAT(augmentation_fault({"window_warp", {{"scale_min", 3.0}}}), HasSubstr("scale_min is above scale_max"));
-  EXPECT_EQ(augmentation_fault(warp[0]), "");
 }
 
 }  // namespace
