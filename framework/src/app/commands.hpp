@@ -40,8 +40,17 @@ struct LeaderboardCommand {
 int leaderboard_command(World& world, const LeaderboardCommand& command);
 
 int list_command(World& world, const std::string& what);
-// markdown: of a plugin the table of its parameters alone, as in its README
-int show_command(World& world, const std::string& what, const std::string& name, bool markdown);
+
+struct ShowCommand {
+  std::string what, name;
+  bool markdown = false;  // of a plugin: the table of its parameters alone, as in its README
+  // of `show augmentation`
+  std::string dataset, html, suite;
+  std::int64_t n = 6, seed = 1;
+};
+int show_command(World& world, const ShowCommand& command);
+int show_augmentation(World& world, const ShowCommand& command);
+
 int check_command(World& world, const std::string& plugin, const std::vector<std::string>& overrides,
                   const std::vector<std::string>& golden);
 int selftest_command(World& world, const std::string& golden);

@@ -58,6 +58,12 @@ struct DatasetQuery {
   std::vector<std::filesystem::path> roots, card_dirs;
 };
 
+struct AugmentationQuery {
+  DatasetQuery dataset;
+  std::vector<AugmentationStep> steps;
+  std::int64_t n = 6, seed = 1;
+};
+
 struct CheckRequest {
   PluginInfo plugin;
   std::vector<std::pair<std::string, std::string>> overrides;  // name, TOML text
@@ -79,6 +85,7 @@ struct Engine {
   // JSON texts, printed or laid out by the program.
   std::string (*dataset)(const DatasetQuery&);
   std::string (*measures)();
+  std::string (*augmentation)(const AugmentationQuery&);
   std::string (*check)(const CheckRequest&);
   std::string (*golden)(const GoldenRequest&, const Progress&);
 };

@@ -4,33 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/write_text.hpp"
 #include "autodidact/plugin/error.hpp"
 #include "results/report.hpp"
 
 namespace autodidact {
-
-namespace {
-
-void write_text(const std::string& file, const std::string& text) {
-  const std::string aside = file + ".tmp";
-  std::ofstream out(aside, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(aside, file, error);
-  if (out && !error) return;
-  const std::string reason = error ? error.message() : std::strerror(errno);
-  std::filesystem::remove(aside, error);
-  throw DataError(file + ": cannot write: " + reason);
-}
-
-}  // namespace
 
 int leaderboard_command(World& world, const LeaderboardCommand& command) {
   const Folder folder = read_folder(command.folder);

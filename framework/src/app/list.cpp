@@ -59,6 +59,7 @@ int list_command(World& world, const std::string& what) {
   if (what == "suites") rows = suites(world);
   if (what == "measures") rows = Json::parse(world.engine().measures());
   if (what == "datasets") rows = datasets_json(world);
+  if (what == "augmentations") rows = augmentations_json(world);
   if (world.options().json) {
     fmt::print("{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
   } else {

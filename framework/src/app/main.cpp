@@ -84,19 +84,28 @@ void add_records(CLI::App& app, Choice& choice) {
 
 void add_looks(CLI::App& app, Choice& choice) {
   auto what = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand("list", "plugins, datasets, measures or suites");
-  verb->add_option("what", *what)->required()->check(CLI::IsMember({"plugins", "datasets", "measures", "suites"}));
+  CLI::App* verb = app.add_subcommand("list", "plugins, datasets, augmentations, measures or suites");
+  verb->add_option("what", *what)
+      ->required()
+      ->check(CLI::IsMember({"plugins", "datasets", "augmentations", "measures", "suites"}));
   verb->callback([&choice, what] { choice.run = [what](World& w) { return list_command(w, *what); }; });
 
   auto names = std::make_shared<std::vector<std::string>>();
-  verb = app.add_subcommand("show", "plugin NAME, dataset NAME or RUN.h5");
+  auto shown = std::make_shared<ShowCommand>();
+  verb = app.add_subcommand("show", "plugin NAME, dataset NAME, augmentation NAME or RUN.h5");
   verb->add_option("what", *names)->required()->expected(1, 2);
-  auto markdown = std::make_shared<bool>(false);
-  verb->add_flag("--markdown", *markdown, "Of a plugin: the table of parameters for its README");
-  verb->callback([&choice, names, markdown] {
-    choice.run = [names, markdown](World& w) {
-      return show_command(w, names->size() == 2 ? names->front() : "record", names->back(), *markdown);
-    };
+  verb->add_flag("--markdown", shown->markdown, "plugin: the table of parameters for its README");
+  verb->add_option("--dataset", shown->dataset, "augmentation: draw examples on a dataset");
+  verb->add_option("--html", shown->html, "augmentation: write the examples as a page, one file, no server");
+  verb->add_option("-n,--n", shown->n, "augmentation: how many series")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  verb->add_option("--seed", shown->seed, "augmentation: of the draws")->capture_default_str();
+  verb->add_option("--suite", shown->suite, "augmentation: a suite with sets of its own");
+  verb->callback([&choice, names, shown] {
+    shown->what = names->size() == 2 ? names->front() : "record";
+    shown->name = names->back();
+    choice.run = [shown](World& w) { return show_command(w, *shown); };
   });
 
   CLI::App* plugin = app.add_subcommand("plugin", "check FILE|NAME")->require_subcommand(1);

@@ -1,4 +1,4 @@
-// autodidact show: one plugin, dataset or record.
+// autodidact show: one plugin, dataset, augmentation or record.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -16,8 +16,6 @@ namespace autodidact {
 
 using Json = nlohmann::ordered_json;
 
-namespace {
-
 std::string range_of(const ParamInfo& p) {
   if (!p.choices.empty()) {
     std::string text;
@@ -28,6 +26,8 @@ std::string range_of(const ParamInfo& p) {
   if (!low && !high) return "";
   return fmt::format("[{}, {}]", low ? fmt::format("{:g}", p.min) : "-inf", high ? fmt::format("{:g}", p.max) : "inf");
 }
+
+namespace {
 
 Json plugin_json(const PluginInfo& info) {
   Json fields = {{"plugin", kind_name(info.kind) + "/" + info.name},
@@ -91,12 +91,16 @@ Json record_json(const std::string& file) {
 
 }  // namespace
 
-int show_command(World& world, const std::string& what, const std::string& name, bool markdown) {
-  if (markdown) {
+int show_command(World& world, const ShowCommand& command) {
+  const std::string &what = command.what, &name = command.name;
+  if (command.markdown) {
     if (what != "plugin") throw ConfigError("--markdown: only `show plugin NAME` has a table for a README");
     fmt::print("{}", parameter_table(world.plugin(name)));
     return exit_ok;
   }
+  if (what == "augmentation") return show_augmentation(world, command);
+  if (!command.dataset.empty() || !command.html.empty() || !command.suite.empty())
+    throw ConfigError("--dataset, --html and --suite are for `show augmentation NAME`");
   Json fields;
   if (what == "plugin") {
     fields = plugin_json(world.plugin(name));
@@ -109,8 +113,8 @@ int show_command(World& world, const std::string& what, const std::string& name,
   } else if (what == "record") {
     fields = record_json(name);
   } else {
-    throw ConfigError("show " + what + ": expected plugin NAME, dataset NAME or RUN.h5. " +
-                      did_you_mean(what, {"plugin", "dataset"}));
+    throw ConfigError("show " + what + ": expected plugin NAME, dataset NAME, augmentation NAME or RUN.h5. " +
+                      did_you_mean(what, {"plugin", "dataset", "augmentation"}));
   }
   if (world.options().json)
     fmt::print("{}\n", fields.dump(2, ' ', false, Json::error_handler_t::replace));

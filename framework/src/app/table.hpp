@@ -15,6 +15,10 @@ void print_rows(const nlohmann::ordered_json& rows, const std::vector<std::strin
 // Keys and values, one a line, empty ones left out; nested objects indented below their name.
 void print_fields(const nlohmann::ordered_json& fields, int indent = 0);
 
+// "[0, 1]", "[1, inf]", "mask | keep", or "" where there is no bound.
+std::string range_of(const ParamInfo& param);
+
 nlohmann::ordered_json datasets_json(World& world);
+nlohmann::ordered_json augmentations_json(World& world);
 
 }  // namespace autodidact

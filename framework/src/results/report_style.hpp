@@ -26,6 +26,8 @@ td.best{font-weight:650;background:#dff1e6}
 td.tied{background:#f1f8f3}
 td.absent{color:var(--bad)}
 tr.floor td{color:var(--soft);border-top:1.5px solid #aab1b7;border-bottom:0}
+table.words th,table.words td{text-align:left;min-width:70px}
+table.words td:first-child{min-width:150px}
 .effect{display:block;font-size:12px;font-weight:400;color:var(--soft)}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .dot{display:inline-block;width:10px;height:10px;border-radius:50%;margin-right:8px}
@@ -40,8 +42,10 @@ tr.floor td{color:var(--soft);border-top:1.5px solid #aab1b7;border-bottom:0}
 .card .more{font-size:13px;color:var(--soft);margin-top:3px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 22px;font-size:13.5px;margin:26px 0 -14px}
 .charts{display:flex;flex-wrap:wrap;gap:14px 30px;margin-top:6px}
+.charts.spaced{margin-top:26px}
 .note{margin:3px 0;max-width:none;font-size:14px}.trouble{color:var(--bad)}
-ul{padding-left:20px;color:var(--soft)}
+ul,ol{padding-left:20px;color:var(--soft)}
+li b{color:var(--ink);margin-right:6px}
 footer{margin-top:56px;font-size:13px;color:var(--soft)}
 details{margin:14px 0}details summary{cursor:pointer;color:var(--soft)}
 pre{white-space:pre-wrap;font-size:12px}

@@ -41,6 +41,6 @@ extern "C" AUTODIDACT_API const autodidact::Engine autodidact_engine = {
     autodidact::Guarded<&autodidact::estimate>::call,
     autodidact::Guarded<&autodidact::score_again>::call, autodidact::Guarded<&autodidact::generate>::call,
     autodidact::Guarded<&autodidact::encode>::call,      autodidact::Guarded<&autodidact::dataset_report>::call,
-    autodidact::Guarded<&autodidact::measures_report>::call, autodidact::Guarded<&autodidact::check_report>::call,
-    autodidact::Guarded<&autodidact::golden_report>::call,
+    autodidact::Guarded<&autodidact::measures_report>::call, autodidact::Guarded<&autodidact::augmentation_report>::call,
+    autodidact::Guarded<&autodidact::check_report>::call,    autodidact::Guarded<&autodidact::golden_report>::call,
 };

@@ -9,6 +9,7 @@ void generate(const GenerateRequest& request, const Progress& progress);
 void encode(const EncodeRequest& request, const Progress& progress);
 std::string dataset_report(const DatasetQuery& query);
 std::string measures_report();
+std::string augmentation_report(const AugmentationQuery& query);
 std::string check_report(const CheckRequest& request);
 std::string golden_report(const GoldenRequest& request, const Progress& progress);
 
