@@ -46,7 +46,9 @@ TEST(AugmentationVerb, Mistakes) {
   fails("show augmentation warp --html " + page, 2, "--dataset");
   fails("show augmentation warp --dataset cbf", 2, "--html FILE");
   fails("show augmentation warp --dataset cbff --html " + page, 4, "'cbf'");
-  fails("show dataset cbf --html " + page, 2, "show augmentation");
+  fails("show dataset cbf --suite demo", 2, "show augmentation");
+  fails("show plugin vqvae --seed 3 --dataset cbf", 2, "show augmentation");
+  fails("show augmentation warp -n 3", 2, "--dataset");
   fails("show augmentation warp --suite nowhere", 2, "nowhere");
   fails("show augmentation warp --dataset cbf --html " + (scratch / "no/such/page.html").string(), 4, "cannot write");
   EXPECT_FALSE(fs::exists(page));

@@ -127,8 +127,6 @@ Json augmentations_json(World& world) {
 int show_augmentation(World& world, const ShowCommand& command) {
   const FoundSet found = find_set(world, command);
   const bool json = world.options().json;
-  if (!command.html.empty() && command.dataset.empty())
-    throw ConfigError("--html draws series of a dataset; name one with --dataset, see `list datasets`");
   if (command.html.empty() && !command.dataset.empty() && !json)
     throw ConfigError("--dataset draws examples; say where to with --html FILE, or take them as --json");
   Json fields = set_json(found);

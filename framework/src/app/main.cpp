@@ -95,16 +95,21 @@ void add_looks(CLI::App& app, Choice& choice) {
   verb = app.add_subcommand("show", "plugin NAME, dataset NAME, augmentation NAME or RUN.h5");
   verb->add_option("what", *names)->required()->expected(1, 2);
   verb->add_flag("--markdown", shown->markdown, "plugin: the table of parameters for its README");
-  verb->add_option("--dataset", shown->dataset, "augmentation: draw examples on a dataset");
-  verb->add_option("--html", shown->html, "augmentation: write the examples as a page, one file, no server");
-  verb->add_option("-n,--n", shown->n, "augmentation: how many series")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  verb->add_option("--seed", shown->seed, "augmentation: of the draws")->capture_default_str();
-  verb->add_option("--suite", shown->suite, "augmentation: a suite with sets of its own");
-  verb->callback([&choice, names, shown] {
+  std::vector<CLI::Option*> drawing = {
+      verb->add_option("--dataset", shown->dataset, "augmentation: draw examples on a dataset"),
+      verb->add_option("--html", shown->html, "augmentation: the examples as a page, one file, no server"),
+      verb->add_option("-n,--n", shown->n, "augmentation: how many series")
+          ->check(CLI::Range(1, 1000))
+          ->capture_default_str(),
+      verb->add_option("--seed", shown->seed, "augmentation: of the draws")->capture_default_str()};
+  for (std::size_t i = 1; i < drawing.size(); ++i) drawing[i]->needs(drawing.front());
+  drawing.push_back(verb->add_option("--suite", shown->suite, "augmentation: a suite with sets of its own"));
+  verb->callback([&choice, names, shown, drawing] {
     shown->what = names->size() == 2 ? names->front() : "record";
     shown->name = names->back();
+    for (const CLI::Option* option : drawing)
+      if (option->count() > 0 && shown->what != "augmentation")
+        throw CLI::ValidationError(option->get_name(), "is for `show augmentation NAME`");
     choice.run = [shown](World& w) { return show_command(w, *shown); };
   });
 

@@ -99,8 +99,6 @@ int show_command(World& world, const ShowCommand& command) {
     return exit_ok;
   }
   if (what == "augmentation") return show_augmentation(world, command);
-  if (!command.dataset.empty() || !command.html.empty() || !command.suite.empty())
-    throw ConfigError("--dataset, --html and --suite are for `show augmentation NAME`");
   Json fields;
   if (what == "plugin") {
     fields = plugin_json(world.plugin(name));
