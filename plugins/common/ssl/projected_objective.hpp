@@ -1,25 +1,36 @@
-// An objective on projected views: what Barlow Twins, VICReg and VIbCReg share around their loss functions.
+// An objective on projected views: what most objectives here share around their loss functions.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include "autodidact/plugin/objective.hpp"
 #include "common/nn/state.hpp"
-#include "common/ssl/projector.hpp"
+#include "common/ssl/mlp.hpp"
 
 namespace autodidact::ssl {
+
+// A projector from the pooled latents of `context` through hidden layers to the last of `widths`, in the run's
+// precision; throws ConfigError if the pooled width is not given.
+Mlp projector_for(const Context& context, std::vector<std::int64_t> widths, bool last_bias = true);
+
+// Throws DataError unless the batch holds two series, which its statistics need.
+void check_batch(const ObjectiveInput& input);
+// The terms with their sum.
+Loss loss_of(Scalars terms);
 
 class ProjectedObjective : public Objective {
  public:
   Loss loss(const ObjectiveInput& input) final;
   std::vector<Parameter> parameters() final { return state_.parameters; }
   std::vector<Buffer> buffers() final { return state_.buffers; }
-  void train(bool on) final { projector_.training = on; }
+  void train(bool on) override { projector_.training = on; }
   void to(c10::Device device) final { nn::move(state_, device); }
 
  protected:
-  // context.pooled is the width of what is projected; throws ConfigError if it is not given.
-  ProjectedObjective(std::int64_t width, const Context& context);
+  explicit ProjectedObjective(Mlp projector);
+  // The projector of NC-VQVAE: three layers of one width.
+  ProjectedObjective(std::int64_t width, const Context& context)
+      : ProjectedObjective(projector_for(context, {width, width, width})) {}
 
   // The weighted terms on projected views (B, width) each, B >= 2.
   virtual Scalars terms(const at::Tensor& a, const at::Tensor& b) = 0;
@@ -28,7 +39,7 @@ class ProjectedObjective : public Objective {
   nn::State state_;  // a method that has more state than the projector adds it when it is made
 
  private:
-  Projector projector_;
+  Mlp projector_;
 };
 
 }  // namespace autodidact::ssl
