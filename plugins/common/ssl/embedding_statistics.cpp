@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "common/ssl/cosine.hpp"
+
 namespace autodidact::ssl {
 namespace {
 
@@ -41,10 +43,7 @@ at::Tensor effective_rank(const at::Tensor& z) {
 }
 
 at::Tensor alignment(const at::Tensor& a, const at::Tensor& b) {
-  const auto unit = [](const at::Tensor& z) {
-    return z / at::linalg_vector_norm(z, 2, at::IntArrayRef{1}, /*keepdim=*/true).clamp_min_(1e-12);
-  };
-  return (unit(a) - unit(b)).square_().sum(1).mean();
+  return (unit_rows(a) - unit_rows(b)).square_().sum(1).mean();
 }
 
 Scalars embedding_statistics(const at::Tensor& a_with_graph, const at::Tensor& b_with_graph) {
