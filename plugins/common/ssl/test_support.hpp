@@ -62,6 +62,20 @@ inline double gradient_error(const std::function<at::Tensor()>& f, const std::ve
   return worst;
 }
 
+// All state of an objective in float64, in place: its gradients can then be held to finite differences.
+inline void widen(Objective& objective) {
+  for (const Parameter& p : objective.parameters()) at::Tensor(p.tensor).set_data(p.tensor.to(at::kDouble));
+  for (const Buffer& b : objective.buffers()) at::Tensor(b.tensor).set_data(b.tensor.to(at::kDouble));
+}
+
+// Parameters whose names begin with `prefix`.
+inline std::vector<at::Tensor> leaves_of(Objective& objective, const std::string& prefix) {
+  std::vector<at::Tensor> leaves;
+  for (const Parameter& p : objective.parameters())
+    if (p.name.rfind(prefix, 0) == 0) leaves.push_back(p.tensor);
+  return leaves;
+}
+
 inline ObjectiveInput pair_of(const at::Tensor& a, const at::Tensor& b, std::int64_t step_in_epoch = 0) {
   ObjectiveInput input;
   input.a.pooled = a;

@@ -67,6 +67,15 @@ TEST_F(SimClrTest, GradientEqualsFiniteDifferences) {
   }
 }
 
+TEST_F(SimClrTest, GradientsThroughTheProjectorEqualFiniteDifferences) {
+  const auto objective = make(3, 4);
+  widen(*objective);
+  const at::Tensor a = leaf64(at::randn({6, 3})), b = leaf64(at::randn({6, 3}));
+  std::vector<at::Tensor> leaves = leaves_of(*objective, "projector.linear2");
+  leaves.insert(leaves.end(), {a, b});
+  EXPECT_LT(gradient_error([&] { return objective->loss(pair_of(a, b, 1)).total; }, leaves), 1e-6);
+}
+
 TEST_F(SimClrTest, WithoutAGraphTheValueIsTheSame) {
   const at::Tensor a = at::randn({5, 7}).set_requires_grad(true), b = at::randn({5, 7});
   const double with = nt_xent(a, b, 0.5).item<double>();

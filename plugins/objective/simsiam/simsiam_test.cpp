@@ -44,8 +44,17 @@ TEST_F(SimSiamTest, GradientEqualsFiniteDifferencesWithTheProjectionsHeldStill) 
   EXPECT_FALSE(z_b.grad().defined());
 }
 
-// Gradients of the whole objective, in float32, against the loss with projections that are constants in truth: what
-// reaches the latents went through the predictor.
+// The predictor's own gradients are those of the whole loss: projections do not depend on it.
+TEST_F(SimSiamTest, GradientsOfThePredictorEqualFiniteDifferences) {
+  const auto objective = make(3, 4, 2);
+  widen(*objective);
+  const at::Tensor a = leaf64(at::randn({6, 3})), b = leaf64(at::randn({6, 3}));
+  for (const char* part : {"predictor.linear1.weight", "predictor.norm1", "predictor.linear2"})
+    EXPECT_LT(gradient_error([&] { return objective->loss(pair_of(a, b, 1)).total; }, leaves_of(*objective, part)),
+              1e-6);
+}
+
+// With a predictor whose output is constant nothing reaches projector and latents.
 TEST_F(SimSiamTest, TheProjectorLearnsThroughThePredictorOnly) {
   const auto objective = make(6, 32);
   for (const Parameter& p : objective->parameters())
