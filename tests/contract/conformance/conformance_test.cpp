@@ -34,6 +34,7 @@ class Conformance : public testing::TestWithParam<PluginInfo> {};
 TEST_P(Conformance, EveryCheckPasses) {
   std::size_t passed = 0;
   for (const Check& check : conformance(GetParam())) {
+    if (check.skipped && check.name == "everything else") GTEST_SKIP() << check.found;
     if (check.skipped) {
       std::printf("  skipped  %s: %s\n", check.name.c_str(), check.found.c_str());
       continue;
