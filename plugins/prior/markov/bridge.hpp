@@ -1,16 +1,18 @@
-// Hidden positions of a first-order chain between visible ones, exactly: the forward-backward recursions (L. R. Rabiner,
-// "A tutorial on hidden Markov models and selected applications in speech recognition", Proceedings of the IEEE 77(2),
-// 1989, section III.A) where a visible position pins its state.
+// Hidden positions of a first-order chain between visible ones, exactly: the forward-backward recursions (L. R.
+// Rabiner, "A tutorial on hidden Markov models and selected applications in speech recognition", Proceedings of the
+// IEEE 77(2), 1989, section III.A) where a visible position pins its state.
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include <cstdint>
+
+#include "context_tree.hpp"
 
 namespace autodidact::markov {
 
-// start (K) and transition (K, K) float64, rows summing to 1; tokens (B, N) int64, mask (B, N) bool, true where hidden.
-// (M, K) float64: p(token | all visible tokens of the series) of each hidden position, row-major. Where the visible
-// tokens cannot all occur (possible only without smoothing) the tokens after the position are left aside.
-at::Tensor bridge(const at::Tensor& start, const at::Tensor& transition, const at::Tensor& tokens,
-                  const at::Tensor& mask);
+// tree: of order 0 or 1. One series: tokens and hidden [0, length); the tokens of hidden positions are not read. Into
+// out, one row of K for each hidden position in turn: p(token | all visible tokens). Where the visible tokens cannot
+// all occur (possible only without smoothing) the tokens after the position are left aside.
+void bridge(const ContextTree& tree, std::int64_t codes, const std::int64_t* tokens, const bool* hidden,
+            std::int64_t length, double* out);
 
 }  // namespace autodidact::markov

@@ -34,6 +34,7 @@ Markov::Markov(const Params& params, const Context& context)
     : layout_(context.layout),
       classes_(context.n_classes.value_or(0)),
       order_(params.integer("order")),
+      per_position_(params.boolean("per_position")),
       smoothing_(params.real("smoothing")),
       host_(context.host) {
   for (const Stream& stream : layout_) tokens_ = std::max(tokens_, stream.first + stream.count());
@@ -109,7 +110,11 @@ void Markov::recount() {
 
   trees_.clear();
   for (const Stream& stream : layout_) {
-    std::vector<ContextTree> of_class(static_cast<std::size_t>(classes_ + 1), ContextTree(stream.vocabulary, order_));
+    const ContextTree empty({.codes = stream.vocabulary,
+                             .order = order_,
+                             .positions = per_position_ ? stream.count() : 0,
+                             .smoothing = smoothing_});
+    std::vector<ContextTree> of_class(static_cast<std::size_t>(classes_ + 1), empty);
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t* sequence = token + i * tokens_ + stream.first;
       of_class.back().add(sequence, stream.count());
@@ -138,7 +143,7 @@ at::Tensor Markov::sample(std::int64_t n, const at::Tensor& y, std::int64_t firs
         std::vector<double> p(static_cast<std::size_t>(stream.vocabulary));
         for (std::int64_t b = begin; b < end; ++b) {
           std::int64_t* sequence = tokens + b * tokens_ + stream.first;
-          all[s][static_cast<std::size_t>(which[b])].distribution(sequence, i, smoothing_, p.data());
+          all[s][static_cast<std::size_t>(which[b])].distribution(sequence, i, p.data());
           sequence[i] = draw(p, u[b]);
         }
       });
@@ -163,7 +168,7 @@ at::Tensor Markov::log_likelihood(const at::Tensor& tokens, const at::Tensor& y)
       for (std::size_t s = 0; s < layout_.size(); ++s) {
         const ContextTree& tree = all[s][static_cast<std::size_t>(which[b])];
         const std::int64_t* sequence = token + b * tokens_ + layout_[s].first;
-        for (std::int64_t i = 0; i < layout_[s].count(); ++i) sum += std::log(tree.probability(sequence, i, smoothing_));
+        for (std::int64_t i = 0; i < layout_[s].count(); ++i) sum += std::log(tree.probability(sequence, i));
       }
       total[b] = static_cast<float>(sum);
     }
@@ -185,27 +190,28 @@ std::vector<at::Tensor> Markov::masked_log_probs(const at::Tensor& tokens, const
   return out;
 }
 
-// tokens, mask (B, N_s), row (B) -> (M_s, K_s) float32. Series of one class share their chain.
+// tokens, mask (B, N_s), row (B) -> (M_s, K_s) float32.
 at::Tensor Markov::masked_of_stream(std::size_t stream, const at::Tensor& tokens, const at::Tensor& mask,
                                     const at::Tensor& row) {
   const std::vector<ContextTree>& of_class = trees()[stream];
-  const std::int64_t K = layout_[stream].vocabulary;
-  const at::Tensor owner = mask.nonzero().select(1, 0);  // (M_s), the series of each hidden position
-  const at::Tensor row_of_hidden = row.index_select(0, owner);
-  at::Tensor out = at::empty({owner.size(0), K});
-  for (std::int64_t c = 0; c <= classes_; ++c) {
-    const at::Tensor places = (row_of_hidden == c).nonzero().squeeze(1);
-    if (places.size(0) == 0) continue;
-    const ContextTree& tree = of_class[static_cast<std::size_t>(c)];
-    at::Tensor table = at::empty({K + 1, K}, at::kDouble);  // after each token, then at the start
-    auto* p = table.data_ptr<double>();
-    for (std::int64_t k = 0; k < K; ++k) tree.distribution(&k, 1, smoothing_, p + k * K);
-    tree.distribution(nullptr, 0, smoothing_, p + K * K);
-    const at::Tensor who = (row == c).nonzero().squeeze(1);
-    const at::Tensor hidden = bridge(table[K], table.narrow(0, 0, K), tokens.index_select(0, who),
-                                     mask.index_select(0, who));
-    out.index_copy_(0, places, hidden.log().to(at::kFloat));
-  }
+  const std::int64_t n = tokens.size(0), N = tokens.size(1), K = layout_[stream].vocabulary;
+  const at::Tensor rows_of_tokens = tokens.contiguous(), rows_of_mask = mask.contiguous();
+  const at::Tensor last = mask.sum(1).cumsum(0);  // (B), rows of the result up to a series
+  const auto* token = rows_of_tokens.const_data_ptr<std::int64_t>();
+  const auto* hidden = rows_of_mask.const_data_ptr<bool>();
+  const auto* end = last.const_data_ptr<std::int64_t>();
+  const auto* which = row.const_data_ptr<std::int64_t>();
+  at::Tensor out = at::empty({n > 0 ? end[n - 1] : 0, K});
+  auto* result = out.data_ptr<float>();
+  at::parallel_for(0, n, kGrain, [&](std::int64_t begin, std::int64_t finish) {
+    std::vector<double> p(static_cast<std::size_t>(N * K));
+    for (std::int64_t b = begin; b < finish; ++b) {
+      const std::int64_t first = b > 0 ? end[b - 1] : 0;
+      bridge(of_class[static_cast<std::size_t>(which[b])], K, token + b * N, hidden + b * N, N, p.data());
+      std::transform(p.data(), p.data() + (end[b] - first) * K, result + first * K,
+                     [](double x) { return static_cast<float>(std::log(x)); });
+    }
+  });
   return out;
 }
 

@@ -1,8 +1,8 @@
-// A Markov chain over the tokens of each stream: smoothed n-grams, the second floor for priors beside `unigram`. What is
-// counted and how it is smoothed stands in context_tree.hpp (MacKay and Peto, 1995).
+// A Markov chain over the tokens of each stream: smoothed n-grams, the second floor for priors beside `unigram`. What
+// is counted and how it is smoothed stands in context_tree.hpp (MacKay and Peto, 1995).
 //
-// One chain for each stream, in row-major order of its grid, so n-grams never cross streams; the same chain at every
-// position. Counted per class, and over all series for what is asked without a class.
+// One chain for each stream, in row-major order of its grid, so n-grams never cross streams. Counted per class, and
+// over all series for what is asked without a class.
 #pragma once
 
 #include <vector>
@@ -42,9 +42,10 @@ class Markov final : public Prior, public MaskedLogProbs, public ExactLikelihood
                               const at::Tensor& row);
 
   Layout layout_;
-  std::int64_t tokens_ = 0;   // N of all streams
+  std::int64_t tokens_ = 0;  // N of all streams
   std::int64_t classes_ = 0;
   std::int64_t order_;
+  bool per_position_;
   double smoothing_;
   HostServices* host_;
   std::vector<Buffer> state_;        // tokens (n_train, N), labels (n_train), series (1)

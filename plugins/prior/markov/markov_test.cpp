@@ -16,7 +16,7 @@ using testing_support::TestHost;
 struct MarkovTest : testing::Test {
   TestHost host;
   Markov make(std::int64_t order, double smoothing = 1.0, std::optional<std::int64_t> classes = 2,
-              std::int64_t n_train = 8) {
+              std::int64_t n_train = 8, bool per_position = false) {
     Context context;
     context.host = &host;
     context.n_train = n_train;
@@ -24,13 +24,17 @@ struct MarkovTest : testing::Test {
     context.layout = {{.name = "lf", .height = 2, .width = 2, .vocabulary = 2, .first = 0},
                       {.name = "hf", .height = 1, .width = 2, .vocabulary = 3, .first = 4}};
     context.codebooks.resize(2);
-    return Markov(Params({{"order", order}, {"smoothing", smoothing}}), context);
+    return Markov(Params({{"order", order}, {"smoothing", smoothing}, {"per_position", per_position}}), context);
   }
-  at::Tensor tokens = at::tensor({0, 1, 0, 1, /**/ 2, 0, /**/ 0, 1, 1, 1, /**/ 2, 2, /**/ 1, 0, 0, 0, /**/ 0, 1,
-                                  /**/ 1, 0, 1, 0, /**/ 0, 1}, at::kLong).view({4, 6});
+  at::Tensor tokens = at::tensor({0, 1, 0, 1, 2, 0,   //
+                                  0, 1, 1, 1, 2, 2,   //
+                                  1, 0, 0, 0, 0, 1,   //
+                                  1, 0, 1, 0, 0, 1},  //
+                                 at::kLong)
+                          .view({4, 6});
   at::Tensor y = at::tensor({0, 0, 1, 1}, at::kLong);
-  at::Tensor all = at::cartesian_prod({at::arange(2), at::arange(2), at::arange(2), at::arange(2), at::arange(3),
-                                       at::arange(3)});
+  at::Tensor all =
+      at::cartesian_prod({at::arange(2), at::arange(2), at::arange(2), at::arange(2), at::arange(3), at::arange(3)});
 
   static at::Tensor labels(std::int64_t n, std::int64_t c) { return at::full({n}, c, at::kLong); }
 };
@@ -50,14 +54,15 @@ TEST_F(MarkovTest, LikelihoodIsTheProductCountedByHand) {
 }
 
 TEST_F(MarkovTest, LikelihoodsOfAllSeriesSumToOne) {
-  for (const std::int64_t order : {0, 1, 2, 3, 8})
-    for (const double smoothing : {0.0, 0.5, 100.0}) {
-      Markov prior = make(order, smoothing);
-      prior.fit(tokens, y);
-      for (const at::Tensor& label : {at::Tensor(), labels(144, 0), labels(144, 1)})
-        EXPECT_NEAR(prior.log_likelihood(all, label).to(at::kDouble).exp().sum().item<double>(), 1.0, 1e-5)
-            << order << " " << smoothing;
-    }
+  for (const bool per_position : {false, true})
+    for (const std::int64_t order : {0, 1, 2, 3, 8})
+      for (const double smoothing : {0.0, 0.5, 100.0}) {
+        Markov prior = make(order, smoothing, 2, 8, per_position);
+        prior.fit(tokens, y);
+        for (const at::Tensor& label : {at::Tensor(), labels(144, 0), labels(144, 1)})
+          EXPECT_NEAR(prior.log_likelihood(all, label).to(at::kDouble).exp().sum().item<double>(), 1.0, 1e-5)
+              << order << " " << smoothing << " " << per_position;
+      }
 }
 
 TEST_F(MarkovTest, NothingCrossesFromOneStreamToAnother) {
@@ -77,35 +82,37 @@ TEST_F(MarkovTest, NothingCrossesFromOneStreamToAnother) {
 // Sums over all series that agree with what is visible.
 TEST_F(MarkovTest, MaskedLogProbsAreThoseOfEnumeration) {
   const at::Tensor series = at::cat({tokens, tokens}), label = at::cat({y, y});
-  const at::Tensor mask = at::tensor({0, 1, 1, 0, 1, 0, /**/ 1, 1, 1, 1, 1, 1, /**/ 1, 0, 1, 1, 0, 0, /**/
-                                      0, 0, 1, 0, 0, 1, /**/ 0, 0, 0, 0, 0, 0, /**/ 1, 0, 0, 1, 1, 1, /**/
-                                      0, 1, 0, 1, 0, 1, /**/ 1, 1, 0, 0, 1, 0}).view({8, 6}).to(at::kBool);
-  for (const std::int64_t order : {0, 1}) {
-    Markov prior = make(order, 0.7);
-    prior.fit(tokens, y);
-    for (const bool conditional : {false, true}) {
-      const auto rows = prior.masked_log_probs()->masked_log_probs(series, mask, conditional ? label : at::Tensor());
-      ASSERT_EQ(rows.size(), 2u);
-      std::int64_t row[2] = {0, 0};
-      for (std::int64_t b = 0; b < 8; ++b) {
-        const at::Tensor chance =
-            prior.log_likelihood(all, conditional ? labels(144, label[b].item<std::int64_t>()) : at::Tensor())
-                .to(at::kDouble).exp();
-        const at::Tensor possible = chance * ((all == series[b]) | mask[b]).all(1).to(at::kDouble);
-        for (std::int64_t i = 0; i < 6; ++i) {
-          if (!mask[b][i].item<bool>()) continue;
-          const std::size_t s = i < 4 ? 0 : 1;
-          const at::Tensor got = rows[s][row[s]++].exp();
-          for (std::int64_t k = 0; k < got.size(0); ++k)
-            EXPECT_NEAR(got[k].item<double>(),
-                        ((all.select(1, i) == k) * possible).sum().item<double>() / possible.sum().item<double>(), 1e-5)
-                << "order " << order << ", series " << b << ", position " << i;
+  at::Tensor mask = (at::arange(48).square().remainder(7) < 3).view({8, 6});  // another pattern in each series
+  mask[2].fill_(true);
+  mask[5].fill_(false);
+  const auto check = [&](Markov& prior, const at::Tensor& of) {
+    const auto rows = prior.masked_log_probs()->masked_log_probs(series, mask, of);
+    ASSERT_EQ(rows.size(), 2u);
+    std::int64_t row[2] = {0, 0};
+    for (std::int64_t b = 0; b < 8; ++b) {
+      const at::Tensor own = of.defined() ? labels(144, of[b].item<std::int64_t>()) : of;
+      const at::Tensor chance = prior.log_likelihood(all, own).to(at::kDouble).exp();
+      const at::Tensor possible = chance * ((all == series[b]) | mask[b]).all(1).to(at::kDouble);
+      for (std::int64_t i = 0; i < 6; ++i) {
+        if (!mask[b][i].item<bool>()) continue;
+        const std::size_t s = i < 4 ? 0 : 1;
+        const at::Tensor got = rows[s][row[s]++].exp();
+        for (std::int64_t k = 0; k < got.size(0); ++k) {
+          const at::Tensor want = ((all.select(1, i) == k) * possible).sum() / possible.sum();
+          EXPECT_NEAR(got[k].item<double>(), want.item<double>(), 1e-5) << "series " << b << ", position " << i;
         }
       }
-      EXPECT_EQ(row[0], rows[0].size(0));
-      EXPECT_EQ(row[1], rows[1].size(0));
     }
-  }
+    EXPECT_EQ(row[0], rows[0].size(0));
+    EXPECT_EQ(row[1], rows[1].size(0));
+  };
+  for (const bool per_position : {false, true})
+    for (const std::int64_t order : {0, 1}) {
+      Markov prior = make(order, 0.7, 2, 8, per_position);
+      prior.fit(tokens, y);
+      check(prior, {});
+      check(prior, label);
+    }
 }
 
 TEST_F(MarkovTest, LongerContextsOfferNoMaskedLogProbs) {
@@ -134,8 +141,7 @@ TEST_F(MarkovTest, SamplesHaveTheProbabilitiesOfTheSeries) {
     for (const at::Tensor& label : {at::Tensor(), labels(n, 1)}) {
       const at::Tensor drawn = prior.sample(n, label, 0, Params());
       const at::Tensor share = at::bincount((drawn * place).sum(1), {}, 144).to(at::kDouble) / static_cast<double>(n);
-      const at::Tensor want =
-          prior.log_likelihood(all, label.defined() ? labels(144, 1) : label).to(at::kDouble).exp();
+      const at::Tensor want = prior.log_likelihood(all, label.defined() ? labels(144, 1) : label).to(at::kDouble).exp();
       const at::Tensor deviation = (want / static_cast<double>(n)).sqrt();
       EXPECT_LT(((share - want).abs() / (deviation + 1e-5)).max().item<double>(), 4.5);
     }
@@ -184,8 +190,7 @@ TEST_F(MarkovTest, StateIsTheSeriesAndWhateverIsWrittenIntoItIsCounted) {
   prior.fit(changed.narrow(0, 0, 2), y.narrow(0, 0, 2));
   other = make(1);
   other.fit(changed.narrow(0, 0, 2), y.narrow(0, 0, 2));
-  for (std::size_t i = 0; i < 3; ++i)
-    EXPECT_TRUE(at::equal(prior.buffers()[i].tensor, other.buffers()[i].tensor)) << i;
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(at::equal(prior.buffers()[i].tensor, other.buffers()[i].tensor)) << i;
 }
 
 TEST_F(MarkovTest, WorksWithoutLabels) {

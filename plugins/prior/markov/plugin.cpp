@@ -9,7 +9,9 @@ namespace {
 constexpr ParamSpec kParams[] = {
     {.name = "order", .type = ParamType::integer, .default_value = "1", .min = 0, .max = kMaxOrder, .unit = "tokens",
      .doc = "Tokens before a token that its probability depends on; 1 counts pairs (bigrams), 0 single tokens."},
-    {.name = "smoothing", .type = ParamType::real, .default_value = "4.0", .min = 0, .max = 1e9, .unit = "tokens",
+    {.name = "per_position", .type = ParamType::boolean, .default_value = "true",
+     .doc = "Every position has counts of its own; false: all positions of a stream share theirs."},
+    {.name = "smoothing", .type = ParamType::real, .default_value = "8.0", .min = 0, .max = 1e9, .unit = "tokens",
      .doc = "Weight of the shorter context in the counts of each context, in tokens; 0 lets the longest context that "
             "was seen decide alone."},
 };
