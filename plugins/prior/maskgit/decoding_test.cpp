@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 #include <vector>
 
 #include "masking.hpp"
@@ -26,7 +27,8 @@ TEST(Schedule, CountsByHand) {
 }
 
 TEST(Schedule, TrainingMasksAtLeastOneAndAtMostAll) {
-  for (const Schedule schedule : {Schedule::cosine, Schedule::linear, Schedule::square, Schedule::cubic})
+  for (const Schedule schedule :
+       {Schedule::cosine, Schedule::linear, Schedule::square, Schedule::cubic, Schedule::log})
     for (const Convention convention : {Convention::mask, Convention::keep})
       for (const std::int64_t tokens : {1, 2, 40})
         for (int i = 0; i <= 1000; ++i) {
@@ -40,9 +42,22 @@ TEST(Schedule, TrainingMasksAtLeastOneAndAtMostAll) {
   EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::keep, 40, 0.0), 1);
 }
 
+TEST(Schedule, LogarithmByHand) {
+  EXPECT_EQ(gamma(Schedule::log, 0.25, 16), 0.5);  // -log2(1/4) / log2(16) = 2 / 4
+  EXPECT_EQ(gamma(Schedule::log, 0.5, 16), 0.25);
+  for (const double ratio : {0.0, 1.0 / 32, 1.0 / 16}) EXPECT_EQ(gamma(Schedule::log, ratio, 16), 1.0) << ratio;
+  EXPECT_EQ(gamma(Schedule::log, 1.0, 16), 1e-6);
+  EXPECT_EQ(gamma(Schedule::log, 1.0, 1), 1.0);
+  EXPECT_EQ(masked_after_step(Schedule::log, 16, 4, 0), 8);
+  EXPECT_EQ(masked_after_step(Schedule::log, 16, 4, 1), 4);
+  EXPECT_EQ(masked_after_step(Schedule::log, 16, 4, 2), 1);  // 16 log2(4/3) / 4 = 1.66
+  EXPECT_EQ(masked_after_step(Schedule::log, 16, 4, 3), 0);
+}
+
 TEST(Schedule, UnknownNamesAreRefused) {
   EXPECT_THROW(schedule_named("cosinus"), std::invalid_argument);
   EXPECT_THROW(convention_named("drop"), std::invalid_argument);
+  EXPECT_THROW(mask_ratio_named("token"), std::invalid_argument);
 }
 
 TEST(RandomMask, HasExactCountsAndIsUniform) {
@@ -59,12 +74,26 @@ TEST(RandomMask, RatiosGiveThePaperMeanShare) {
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(6);
   const auto share = [&](Convention convention) {
     double sum = 0;
-    for (const std::int64_t n : draw_counts(20000, 100, Schedule::cosine, convention, generator))
+    for (const std::int64_t n : draw_counts(20000, 100, {.convention = convention}, generator))
       sum += static_cast<double>(n);
     return sum / 20000 / 100;
   };
   EXPECT_NEAR(share(Convention::mask), 0.637, 0.015);  // 2 / pi, rounded up to whole tokens
   EXPECT_NEAR(share(Convention::keep), 0.363, 0.015);
+}
+
+TEST(RandomMask, OneRatioServesABatch) {
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(8);
+  std::set<std::int64_t> seen;
+  double sum = 0;
+  for (int batch = 0; batch < 2000; ++batch) {
+    const auto counts = draw_counts(5, 100, {.ratio = MaskRatio::batch}, generator);
+    EXPECT_EQ(counts, std::vector<std::int64_t>(5, counts[0]));
+    seen.insert(counts[0]);
+    sum += static_cast<double>(counts[0]);
+  }
+  EXPECT_GT(seen.size(), 80u);
+  EXPECT_NEAR(sum / 2000 / 100, 0.642, 0.02);  // 2 / pi, rounded up to whole tokens
 }
 
 TEST(Lowest, IsExactWithTiesByIndex) {

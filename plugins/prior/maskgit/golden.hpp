@@ -8,6 +8,6 @@ namespace autodidact::maskgit {
 GoldenResult golden_decode_counts(const GoldenCase& golden);    // maskgit_schedule: decode_<schedule>
 GoldenResult golden_training_counts(const GoldenCase& golden);  // maskgit_schedule: training_N<N>
 GoldenResult golden_remask(const GoldenCase& golden);           // maskgit_schedule: remask_*
-GoldenResult golden_network(const GoldenCase& golden);          // arch_thesis: prior_token_*
+GoldenResult golden_thesis_network(const GoldenCase& golden);   // arch_thesis: prior_token_*, prior_full_embedding_*
 
 }  // namespace autodidact::maskgit

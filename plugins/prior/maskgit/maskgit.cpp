@@ -4,7 +4,6 @@
 #include <torch/csrc/autograd/grad_mode.h>
 
 #include "decoding.hpp"
-#include "masking.hpp"
 
 namespace autodidact::maskgit {
 namespace {
@@ -17,6 +16,18 @@ std::optional<at::Tensor> usable_codebook(const Context& context, std::int64_t e
   const at::Tensor& codebook = *context.codebooks.front();
   if (codebook.size(1) != embedding) return std::nullopt;
   return codebook;
+}
+
+// input = "codebook" has nothing to start from without a codebook of the embedding's width.
+void check_input(const NetworkOptions& network, const Context& context) {
+  if (network.input != Input::codebook || usable_codebook(context, network.embedding)) return;
+  if (context.codebooks.empty() || !context.codebooks.front())
+    throw ConfigError("prior maskgit: input = \"codebook\" starts from the tokenizer's codebook, but stream '" +
+                      context.layout.front().name +
+                      "' has none; use input = \"token\", or a tokenizer with a codebook");
+  throw ConfigError("prior maskgit: input = \"codebook\" takes the codebook's vectors as they are, " +
+                    std::to_string(context.codebooks.front()->size(1)) + " wide, but embedding = " +
+                    std::to_string(network.embedding) + "; leave embedding at 0, or use input = \"token\"");
 }
 
 }  // namespace
@@ -43,8 +54,11 @@ MaskGitOptions maskgit_options(const Params& params, const Context& context) {
   o.network.second_positions = params.boolean("second_positions");
   o.network.dropout = params.real("dropout");
   o.network.bf16 = context.host->precision() == Precision::bf16;
-  o.schedule = schedule_named(params.text("schedule"));
-  o.convention = convention_named(params.text("mask_convention"));
+  o.network.input = input_named(params.text("input"));
+  check_input(o.network, context);
+  o.masking = {.schedule = schedule_named(params.text("schedule")),
+               .convention = convention_named(params.text("mask_convention")),
+               .ratio = mask_ratio_named(params.text("mask_ratio"))};
   o.loss_on_all = params.text("loss_on") == "all";
   o.p_unconditional = params.real("p_unconditional");
   o.label_smoothing = params.real("label_smoothing");
@@ -95,7 +109,7 @@ Loss MaskGit::fit_step(const at::Tensor& tokens, const at::Tensor& y, const Step
   const std::int64_t B = tokens.size(0), N = options_.network.tokens, K = options_.network.codes;
   const at::Generator generator = host_->generator(Purpose::mask);
   const at::Tensor mask =
-      random_mask(draw_counts(B, N, options_.schedule, options_.convention, generator), N, generator);  // (B, N)
+      random_mask(draw_counts(B, N, options_.masking, generator), N, generator);  // (B, N)
   at::Tensor classes = class_ids(y, B);
   // differs: the reference drops classes in evaluation too (reference.md 1.11).
   if (training_ && y.defined() && options_.p_unconditional > 0.0)
@@ -136,7 +150,7 @@ at::Tensor MaskGit::sample(std::int64_t n, const at::Tensor& y, std::int64_t fir
   class_ids(y, n);  // refuses labels out of range before anything is computed
   const DecodingOptions decoding{.tokens = N, .mask_id = K, .steps = sample.integer_of("steps", 0),
                                  .choice_temperature = sample.real_of("choice_temperature", 0),
-                                 .schedule = options_.schedule, .stream = 0};
+                                 .schedule = options_.masking.schedule, .stream = 0};
   const double scale = sample.real_of("guidance_scale", 0);
   const at::Tensor offsets = at::arange(n).unsqueeze(1) * N;  // (n, 1), of each series in the flat rows
   return decode(n, first_index, decoding, *host_, [&](const at::Tensor& ids, const at::Tensor& positions) {

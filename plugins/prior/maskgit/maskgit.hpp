@@ -5,15 +5,14 @@
 #pragma once
 
 #include "autodidact/plugin/plugin.hpp"
+#include "masking.hpp"
 #include "network.hpp"
-#include "schedule.hpp"
 
 namespace autodidact::maskgit {
 
 struct MaskGitOptions {
   NetworkOptions network;
-  Schedule schedule = Schedule::cosine;
-  Convention convention = Convention::mask;
+  MaskingOptions masking;
   bool loss_on_all = false;        // else on masked positions
   double p_unconditional = 0.2;
   double label_smoothing = 0.0;

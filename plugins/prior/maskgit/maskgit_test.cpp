@@ -18,6 +18,7 @@ using Values = std::map<std::string, ParamValue>;
 Values small_params() {
   return {{"hidden", std::int64_t{32}}, {"layers", std::int64_t{2}},          {"heads", std::int64_t{2}},
           {"ff_mult", std::int64_t{1}}, {"embedding", std::int64_t{0}},       {"second_positions", true},
+          {"input", std::string("token")}, {"mask_ratio", std::string("series")},
           {"p_unconditional", 0.2},     {"schedule", std::string("cosine")},  {"mask_convention", std::string("mask")},
           {"loss_on", std::string("masked")}, {"label_smoothing", 0.0},       {"dropout", 0.0}};
 }
@@ -123,8 +124,7 @@ TEST_F(MaskGitTest, LossIsTheMeanOverMaskedPositions) {
 
   host.seed = 3;
   const at::Generator generator = host.generator(Purpose::mask);
-  const at::Tensor mask = random_mask(draw_counts(60, kTokens, Schedule::cosine, Convention::mask, generator), kTokens,
-                                      generator);
+  const at::Tensor mask = random_mask(draw_counts(60, kTokens, {}, generator), kTokens, generator);
   const at::Tensor rows = masked->masked_log_probs(tokens, mask, y)[0];
   const at::Tensor target = tokens.masked_select(mask).unsqueeze(1);
   EXPECT_NEAR(of_masked.total.item<double>(), -rows.gather(1, target).mean().item<double>(), 1e-5);
@@ -229,6 +229,38 @@ TEST_F(MaskGitTest, TakesTheWidthOfTheCodebook) {
   wider["embedding"] = std::int64_t{20};
   EXPECT_EQ(maskgit_options(Params(wider), with).network.embedding, 20);
   MaskGit(Params(wider), with);  // the codebook does not fit and is left out
+}
+
+TEST_F(MaskGitTest, LearnsWithCodebookVectorsAsInput) {
+  Context with = context();
+  at::manual_seed(12);
+  with.codebooks = {at::randn({kCodes, 12})};
+  Values values = small_params();
+  values["input"] = std::string("codebook");
+  values["mask_ratio"] = std::string("batch");
+  MaskGit prior(Params(values), with);
+  prior.train(true);
+  const auto losses = fit(prior, 150);
+  EXPECT_LT(losses.back(), 0.4 * losses.front());
+}
+
+TEST_F(MaskGitTest, RefusesCodebookInputWithoutAFittingCodebook) {
+  Values values = small_params();
+  values["input"] = std::string("codebook");
+  const auto message = [&](const Context& in) {
+    try {
+      MaskGit(Params(values), in);
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(message(context()), testing::HasSubstr("use input = \"token\""));
+  Context with = context();
+  with.codebooks = {at::randn({kCodes, 12})};
+  EXPECT_EQ(message(with), "");
+  values["embedding"] = std::int64_t{20};
+  EXPECT_THAT(message(with), testing::HasSubstr("leave embedding at 0"));
 }
 
 TEST_F(MaskGitTest, RefusesSeveralStreamsAndBadInput) {

@@ -2,15 +2,24 @@
 
 #include <ATen/ATen.h>
 
+#include <stdexcept>
+
 namespace autodidact::maskgit {
 
-std::vector<std::int64_t> draw_counts(std::int64_t batch, std::int64_t tokens, Schedule schedule, Convention convention,
+MaskRatio mask_ratio_named(const std::string& name) {
+  if (name == "series") return MaskRatio::series;
+  if (name == "batch") return MaskRatio::batch;
+  throw std::invalid_argument("mask_ratio '" + name + "' is unknown; known: series, batch");
+}
+
+std::vector<std::int64_t> draw_counts(std::int64_t batch, std::int64_t tokens, const MaskingOptions& options,
                                       const at::Generator& generator) {
-  const at::Tensor ratios = at::rand({batch}, generator, at::TensorOptions().dtype(at::kDouble));
+  const bool one = options.ratio == MaskRatio::batch;
+  const at::Tensor ratios = at::rand({one ? 1 : batch}, generator, at::TensorOptions().dtype(at::kDouble));
   const double* ratio = ratios.const_data_ptr<double>();
   std::vector<std::int64_t> counts(static_cast<std::size_t>(batch));
   for (std::size_t b = 0; b < counts.size(); ++b)
-    counts[b] = masked_in_training(schedule, convention, tokens, ratio[b]);
+    counts[b] = masked_in_training(options.schedule, options.convention, tokens, ratio[one ? 0 : b]);
   return counts;
 }
 

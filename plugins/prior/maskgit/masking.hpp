@@ -5,14 +5,26 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "schedule.hpp"
 
 namespace autodidact::maskgit {
 
-// How many positions of each series to mask: r ~ U[0, 1) drawn per series.
-std::vector<std::int64_t> draw_counts(std::int64_t batch, std::int64_t tokens, Schedule schedule, Convention convention,
+// For what one r ~ U[0, 1) is drawn: each series, as in the paper, or the whole batch, as in the published code of the
+// thesis and of TimeVQVAE in 2023.
+enum class MaskRatio { series, batch };
+MaskRatio mask_ratio_named(const std::string& name);  // throws std::invalid_argument
+
+struct MaskingOptions {
+  Schedule schedule = Schedule::cosine;
+  Convention convention = Convention::mask;
+  MaskRatio ratio = MaskRatio::series;
+};
+
+// How many positions of each series to mask.
+std::vector<std::int64_t> draw_counts(std::int64_t batch, std::int64_t tokens, const MaskingOptions& options,
                                       const at::Generator& generator);
 
 // (B, N) bool with exactly counts[b] true entries in row b, at places drawn uniformly.

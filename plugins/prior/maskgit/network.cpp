@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <stdexcept>
+
 namespace autodidact::maskgit {
 namespace {
 
@@ -12,6 +14,11 @@ transformer::TrunkOptions trunk_options(const NetworkOptions& o) {
           .sequence = o.tokens + 1, .positions = o.second_positions, .bf16 = o.bf16};
 }
 
+std::unique_ptr<Head> make_head(const NetworkOptions& o, const at::Tensor& table) {
+  if (o.input == Input::codebook) return std::make_unique<FreeHead>(o.embedding, o.codes);
+  return std::make_unique<TiedHead>(table, o.tokens);
+}
+
 at::Tensor token_table(const NetworkOptions& o, const std::optional<at::Tensor>& codebook) {
   at::Tensor table = at::randn({o.codes + 1, o.embedding});
   if (codebook) table.narrow(0, 0, o.codes).copy_(codebook->detach());
@@ -19,6 +26,12 @@ at::Tensor token_table(const NetworkOptions& o, const std::optional<at::Tensor>&
 }
 
 }  // namespace
+
+Input input_named(const std::string& name) {
+  if (name == "token") return Input::token;
+  if (name == "codebook") return Input::codebook;
+  throw std::invalid_argument("input '" + name + "' is unknown; known: token, codebook");
+}
 
 Network::Network(const NetworkOptions& options, const std::optional<at::Tensor>& codebook)
     : options_(options),
@@ -29,7 +42,7 @@ Network::Network(const NetworkOptions& options, const std::optional<at::Tensor>&
       trunk_(trunk_options(options)),
       head_(options.embedding, options.embedding, true),
       head_norm_(options.embedding, kNormEps),
-      head_bias_(nn::leaf(at::zeros({options.tokens, options.codes + 1}))) {}
+      codes_(make_head(options, token_table_)) {}
 
 std::vector<Parameter> Network::parameters() const {
   nn::State out;
@@ -40,33 +53,35 @@ std::vector<Parameter> Network::parameters() const {
   trunk_.list("trunk", out);
   head_.list("head", out);
   head_norm_.list("head_norm", out);
-  out.parameter("head_bias", head_bias_);
+  codes_->list(out);
   return out.parameters;
 }
 
-// (B, N + 1, E): the class, which gets neither norm nor first position, then the tokens.
-at::Tensor Network::embed(const at::Tensor& ids, const at::Tensor& classes) const {
-  const std::int64_t B = ids.size(0), N = ids.size(1), E = options_.embedding;
-  at::Tensor tokens = at::embedding(token_table_, ids);  // (B, N, E)
-  if (training_ && options_.dropout > 0.0) {
-    const at::Tensor masked = (ids == options_.codes).unsqueeze(2);
-    tokens = at::where(masked, tokens, at::dropout(tokens, options_.dropout, true));
-  }
-  tokens = embedding_norm_(tokens + position_table_.narrow(0, 0, N));
-  return at::cat({at::embedding(class_table_, classes).view({B, 1, E}), tokens}, 1);
+// (B, N, E)
+at::Tensor Network::vectors(const at::Tensor& ids) const {
+  const at::Tensor tokens = at::embedding(token_table_, ids);
+  if (!training_ || options_.dropout == 0.0) return tokens;
+  const at::Tensor masked = (ids == options_.codes).unsqueeze(2);
+  return at::where(masked, tokens, at::dropout(tokens, options_.dropout, true));
 }
 
 at::Tensor Network::logits(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows) const {
-  const std::int64_t B = ids.size(0), N = options_.tokens, K = options_.codes;
-  const at::Tensor wanted = rows.defined() ? rows : at::arange(B * N, ids.options());
+  return logits_of_vectors(vectors(ids), classes, rows);
+}
+
+at::Tensor Network::logits_of_vectors(const at::Tensor& vectors, const at::Tensor& classes,
+                                      const at::Tensor& rows) const {
+  const std::int64_t B = vectors.size(0), N = options_.tokens, E = options_.embedding;
+  const at::Tensor tokens = embedding_norm_(vectors + position_table_.narrow(0, 0, N));
+  // The class stands in front and gets neither norm nor first position.
+  const at::Tensor sequence = at::cat({at::embedding(class_table_, classes).view({B, 1, E}), tokens}, 1);
+  const at::Tensor wanted = rows.defined() ? rows : at::arange(B * N, classes.options());
   const at::Tensor position = wanted.remainder(N);
   // Row b * N + i of the tokens stands at b * (N + 1) + 1 + i of the sequence.
   const at::Tensor in_sequence = wanted + at::floor_divide(wanted, N) + 1;
-  at::Tensor h = trunk_.forward(embed(ids, classes), in_sequence);  // (R, E)
+  at::Tensor h = trunk_.forward(sequence, in_sequence);  // (R, E)
   // The head is small: it and the softmax over its logits stay in float32 in every precision.
-  h = head_norm_(at::gelu(head_(h, h.scalar_type())));
-  const at::Tensor codes = token_table_.narrow(0, 0, K);  // without the mask token
-  return at::mm(h, codes.t()) + at::embedding(head_bias_.narrow(1, 0, K), position);
+  return codes_->logits(head_norm_(at::gelu(head_(h, h.scalar_type()))), position);
 }
 
 }  // namespace autodidact::maskgit

@@ -6,6 +6,7 @@
 #include <torch/csrc/autograd/grad_mode.h>
 
 #include <set>
+#include <string>
 
 namespace autodidact::maskgit {
 namespace {
@@ -25,6 +26,30 @@ TEST(Network, TakesItsTokenTableFromTheCodebook) {
       EXPECT_EQ(parameter.tensor.sizes(), (std::vector<std::int64_t>{8, 8}));
       EXPECT_TRUE(at::equal(parameter.tensor.narrow(0, 0, 7), codebook));
     }
+}
+
+TEST(Network, CodebookInputHasAHeadOfItsOwn) {
+  at::manual_seed(1);
+  NetworkOptions options = small();
+  options.input = Input::codebook;
+  const at::Tensor codebook = at::randn({7, 8});
+  const Network network(options, codebook);
+  std::set<std::string> names;
+  for (const Parameter& parameter : network.parameters()) {
+    names.insert(parameter.name);
+    if (parameter.name == "token_table") {
+      EXPECT_TRUE(at::equal(parameter.tensor.narrow(0, 0, 7), codebook));
+    }
+    if (parameter.name == "head_codes.weight") {
+      EXPECT_EQ(parameter.tensor.sizes(), (std::vector<std::int64_t>{7, 8}));
+    }
+  }
+  EXPECT_TRUE(names.count("head_codes.bias"));
+  EXPECT_FALSE(names.count("head_bias"));
+  at::NoGradGuard no_grad;
+  // A token enters as its vector, whatever the head.
+  at::Tensor vectors = at::embedding(network.parameters()[0].tensor, kIds);
+  EXPECT_TRUE(at::equal(network.logits(kIds, kClasses, {}), network.logits_of_vectors(vectors, kClasses, {})));
 }
 
 TEST(Network, ParametersAreLeavesWithUniqueNames) {

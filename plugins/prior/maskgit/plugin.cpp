@@ -19,14 +19,20 @@ constexpr ParamSpec kParams[] = {
     {.name = "embedding", .type = ParamType::integer, .default_value = "0", .min = 0, .max = 65536, .unit = "units",
      .doc = "Width of the token embedding; 0 takes that of the codebook (64 without one). A codebook of this width "
             "initialises the embedding; without one it starts from N(0, 1)."},
+    {.name = "input", .type = ParamType::choice, .default_value = "\"token\"", .choices = "token|codebook",
+     .doc = "token: an embedding that is also the head; codebook: codebook vectors in, a trainable copy, and a head of "
+            "its own, the full embedding of the thesis' self-supervised models."},
     {.name = "second_positions", .type = ParamType::boolean, .default_value = "true",
      .doc = "Add the second learned positional embedding of the published network, after the projection in."},
     {.name = "p_unconditional", .type = ParamType::real, .default_value = "0.2", .min = 0, .max = 1,
      .doc = "Probability in training that a series' class is replaced by 'no class'."},
     {.name = "schedule", .type = ParamType::choice, .default_value = "\"cosine\"",
-     .choices = "cosine|linear|square|cubic", .doc = "Share of masked tokens gamma(r), in training and in decoding."},
+     .choices = "cosine|linear|square|cubic|log",
+     .doc = "Share of masked tokens gamma(r), in training and in decoding."},
     {.name = "mask_convention", .type = ParamType::choice, .default_value = "\"mask\"", .choices = "mask|keep",
      .doc = "mask: gamma(r) N tokens are masked in training; keep: as many are kept, as the published code does."},
+    {.name = "mask_ratio", .type = ParamType::choice, .default_value = "\"series\"", .choices = "series|batch",
+     .doc = "What a ratio r is drawn for in training: each series, or a whole batch, as the thesis' code does."},
     {.name = "loss_on", .type = ParamType::choice, .default_value = "\"masked\"", .choices = "masked|all",
      .doc = "Positions the loss is averaged over; all is what the thesis' code does."},
     {.name = "label_smoothing", .type = ParamType::real, .default_value = "0.0", .min = 0, .max = 1,
@@ -47,7 +53,7 @@ constexpr GoldenEntry kGolden[] = {
     {.file = "maskgit_schedule", .groups = "decode_*", .run = golden_decode_counts},
     {.file = "maskgit_schedule", .groups = "training_N*", .run = golden_training_counts},
     {.file = "maskgit_schedule", .groups = "remask_*", .run = golden_remask},
-    {.file = "arch_thesis", .groups = "prior_token_*", .run = golden_network},
+    {.file = "arch_thesis", .groups = "prior_token_*|prior_full_embedding_*", .run = golden_thesis_network},
 };
 
 std::unique_ptr<Prior> create(const Params& params, const Context& context) {
@@ -61,7 +67,7 @@ AUTODIDACT_PLUGIN = {
     AUTODIDACT_HEAD,
     .kind = autodidact::Kind::prior,
     .name = "maskgit",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .summary = "Bidirectional transformer over masked tokens, decoded in a few parallel steps",
     .paper = "H. Chang et al., MaskGIT: Masked Generative Image Transformer, CVPR 2022, "
              "https://arxiv.org/abs/2202.04200",

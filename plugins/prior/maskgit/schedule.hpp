@@ -6,7 +6,7 @@
 
 namespace autodidact::maskgit {
 
-enum class Schedule { cosine, linear, square, cubic };
+enum class Schedule { cosine, linear, square, cubic, log };
 // mask: n = clamp(ceil(gamma(r) N), 1, N) tokens are masked (paper). keep: min(floor(gamma(r) N), N - 1) are kept and
 // the rest masked, as the published token priors of the thesis and of TimeVQVAE do.
 enum class Convention { mask, keep };
@@ -14,8 +14,9 @@ enum class Convention { mask, keep };
 Schedule schedule_named(const std::string& name);      // throws std::invalid_argument
 Convention convention_named(const std::string& name);
 
-// Share of tokens masked at ratio r in [0, 1]: cos(pi r / 2), 1 - r, 1 - r^2 or 1 - r^3.
-double gamma(Schedule schedule, double ratio);
+// Share of N tokens masked at ratio r in [0, 1]: cos(pi r / 2), 1 - r, 1 - r^2, 1 - r^3, or -log2(r) / log2(N) held in
+// [1e-6, 1].
+double gamma(Schedule schedule, double ratio, std::int64_t tokens);
 
 // Tokens of N to mask in training for r in [0, 1); in [1, N].
 std::int64_t masked_in_training(Schedule schedule, Convention convention, std::int64_t tokens, double ratio);
