@@ -9,10 +9,12 @@
 
 namespace autodidact::maskgit {
 
-// One of our tensors and the reference's it is made of: several are stacked along dimension 0.
+// One of our tensors and the reference's it is made of: several are stacked along dimension 0. With `rows`, ours are
+// the first so many of the reference's, whose others have no part in the result.
 struct Names {
   std::string ours;
   std::vector<std::string> theirs;
+  std::int64_t rows = 0;
 };
 
 // Every tensor of `state` from the group's inputs w:<name>; throws if a name is missing or a shape differs.

@@ -4,7 +4,7 @@
 #include <torch/csrc/autograd/grad_mode.h>
 
 #include "golden_names.hpp"
-#include "network.hpp"
+#include "thesis_network.hpp"
 
 namespace autodidact::maskgit {
 namespace {
@@ -51,24 +51,31 @@ std::vector<Names> parameter_names(const NetworkOptions& o) {
 // What of the network has values in the group: of the full embedding the reference stores no table, the vectors of the
 // tokens are given.
 nn::State stored_state(const Network& network) {
-  nn::State out;
-  for (const Parameter& parameter : network.parameters())
+  nn::State all, out;
+  network.list(all);
+  for (const Parameter& parameter : all.parameters)
     if (parameter.name != "token_table" || network.options().input == Input::token) out.parameters.push_back(parameter);
   return out;
 }
 
 NetworkOptions options_of(const GoldenCase& golden) {
-  return {.tokens = golden.integer("tokens"), .codes = golden.integer("codes"), .classes = golden.integer("classes"),
-          .embedding = golden.integer("embed_dim"), .hidden = golden.integer("hidden_dim"),
-          .layers = golden.integer("layers"), .heads = golden.integer("heads"), .ff_mult = golden.integer("ff_mult"),
-          .input = golden.name.find("full_embedding") == std::string::npos ? Input::token : Input::codebook};
+  NetworkOptions o;
+  o.own = {.tokens = golden.integer("tokens"), .codes = golden.integer("codes"),
+           .embedding = golden.integer("embed_dim"), .codebook = std::nullopt};
+  o.classes = golden.integer("classes");
+  o.hidden = golden.integer("hidden_dim");
+  o.layers = golden.integer("layers");
+  o.heads = golden.integer("heads");
+  o.ff_mult = golden.integer("ff_mult");
+  o.input = golden.name.find("full_embedding") == std::string::npos ? Input::token : Input::codebook;
+  return o;
 }
 
 }  // namespace
 
 GoldenResult golden_thesis_network(const GoldenCase& golden) {
   const NetworkOptions options = options_of(golden);
-  Network network(options, at::zeros({options.codes, options.embedding}));
+  ThesisNetwork network(options);
   const nn::State state = stored_state(network);
   const std::vector<Names> names = parameter_names(options);
   load_weights(state, names, golden);
@@ -78,8 +85,9 @@ GoldenResult golden_thesis_network(const GoldenCase& golden) {
   const at::Tensor x = golden.inputs.at("x").clone();  // (B, N) ids or (B, N, E) vectors
   const bool vectors = options.input == Input::codebook;
   const auto logits = [&] {
-    return (vectors ? network.logits_of_vectors(x, classes, {}) : network.logits(x.to(at::kLong), classes, {}))
-        .view(cotangent.sizes());
+    const at::Tensor rows =
+        vectors ? network.logits_of_vectors(x, classes, {}) : network.begin({})->logits(x.to(at::kLong), classes, {});
+    return rows.view(cotangent.sizes());
   };
   GoldenResult out;
   {

@@ -8,22 +8,26 @@ namespace autodidact::maskgit {
 namespace {
 
 constexpr ParamSpec kParams[] = {
-    {.name = "hidden", .type = ParamType::integer, .default_value = "256", .min = 1, .max = 65536, .unit = "units",
-     .doc = "Width of the transformer."},
-    {.name = "layers", .type = ParamType::integer, .default_value = "4", .min = 1, .max = 256,
-     .doc = "Layers, each attention and feed-forward."},
-    {.name = "heads", .type = ParamType::integer, .default_value = "2", .min = 1, .max = 256,
-     .doc = "Attention heads, each 64 wide whatever the hidden width."},
-    {.name = "ff_mult", .type = ParamType::integer, .default_value = "1", .min = 1, .max = 64,
-     .doc = "Width of the feed-forward part in units of the hidden width."},
+    {.name = "network", .type = ParamType::choice, .default_value = "\"thesis\"", .choices = "thesis|tvq24",
+     .doc = "The transformer: of the thesis and TimeVQVAE in 2023, or of TimeVQVAE since 2024 (weight norm, cosine "
+            "attention, an untied head)."},
+    {.name = "hidden", .type = ParamType::integers, .default_value = "[256]", .min = 1, .max = 65536, .unit = "units",
+     .doc = "Width of the transformer, one value per token stream."},
+    {.name = "layers", .type = ParamType::integers, .default_value = "[4]", .min = 1, .max = 256,
+     .doc = "Layers, each attention and feed-forward, one value per token stream."},
+    {.name = "heads", .type = ParamType::integers, .default_value = "[2]", .min = 1, .max = 256,
+     .doc = "Attention heads, each 64 wide whatever the hidden width, one value per token stream."},
+    {.name = "ff_mult", .type = ParamType::integers, .default_value = "[1]", .min = 1, .max = 64,
+     .doc = "Width of the feed-forward part in units of the hidden width (tvq24: of two thirds of it), one value per "
+            "token stream."},
     {.name = "embedding", .type = ParamType::integer, .default_value = "0", .min = 0, .max = 65536, .unit = "units",
-     .doc = "Width of the token embedding; 0 takes that of the codebook (64 without one). A codebook of this width "
-            "initialises the embedding; without one it starts from N(0, 1)."},
+     .doc = "Width of the token embedding. thesis: 0 takes that of the codebook (64 without one), and a codebook of "
+            "this width starts the embedding; tvq24: 0 is 128, and it starts from N(0, 1)."},
     {.name = "input", .type = ParamType::choice, .default_value = "\"token\"", .choices = "token|codebook",
      .doc = "token: an embedding that is also the head; codebook: codebook vectors in, a trainable copy, and a head of "
-            "its own, the full embedding of the thesis' self-supervised models."},
+            "its own, the full embedding of the thesis' self-supervised models (network thesis only)."},
     {.name = "second_positions", .type = ParamType::boolean, .default_value = "true",
-     .doc = "Add the second learned positional embedding of the published network, after the projection in."},
+     .doc = "thesis: add the second learned positional embedding of the published network, after the projection in."},
     {.name = "p_unconditional", .type = ParamType::real, .default_value = "0.2", .min = 0, .max = 1,
      .doc = "Probability in training that a series' class is replaced by 'no class'."},
     {.name = "schedule", .type = ParamType::choice, .default_value = "\"cosine\"",
@@ -35,6 +39,9 @@ constexpr ParamSpec kParams[] = {
      .doc = "What a ratio r is drawn for in training: each series, or a whole batch, as the thesis' code does."},
     {.name = "loss_on", .type = ParamType::choice, .default_value = "\"masked\"", .choices = "masked|all",
      .doc = "Positions the loss is averaged over; all is what the thesis' code does."},
+    {.name = "stream_loss", .type = ParamType::choice, .default_value = "\"sum\"", .choices = "sum|mean",
+     .doc = "How the losses of several token streams are put together: TimeVQVAE halved them in 2023 and sums them since "
+            "2024."},
     {.name = "label_smoothing", .type = ParamType::real, .default_value = "0.0", .min = 0, .max = 1,
      .doc = "Share of the target spread over the vocabulary."},
     {.name = "dropout", .type = ParamType::real, .default_value = "0.0", .min = 0, .max = 0.99,
@@ -54,6 +61,7 @@ constexpr GoldenEntry kGolden[] = {
     {.file = "maskgit_schedule", .groups = "training_N*", .run = golden_training_counts},
     {.file = "maskgit_schedule", .groups = "remask_*", .run = golden_remask},
     {.file = "arch_thesis", .groups = "prior_token_*|prior_full_embedding_*", .run = golden_thesis_network},
+    {.file = "arch_timevqvae", .groups = "prior_lf_*|prior_hf_*", .run = golden_tvq24_network},
 };
 
 std::unique_ptr<Prior> create(const Params& params, const Context& context) {
