@@ -14,7 +14,9 @@ namespace {
 
 constexpr double kNola = 1e-8;  // smallest sum of squared windows that may be divided by
 
-double hann(std::int64_t i, std::int64_t n_fft) {
+double window_at(std::int64_t i, const StftOptions& o) {
+  if (o.window == Window::none) return 1.0;
+  const std::int64_t n_fft = o.n_fft;
   return 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n_fft));
 }
 
@@ -30,8 +32,8 @@ at::Tensor analysis_matrix(const StftOptions& o) {
   auto at_ = out.accessor<double, 2>();
   for (std::int64_t n = 0; n < o.n_fft; ++n)
     for (std::int64_t k = 0; k < H; ++k) {
-      at_[n][k] = scale * hann(n, o.n_fft) * std::cos(angle(k, n, o.n_fft));
-      at_[n][H + k] = -scale * hann(n, o.n_fft) * std::sin(angle(k, n, o.n_fft));
+      at_[n][k] = scale * window_at(n, o) * std::cos(angle(k, n, o.n_fft));
+      at_[n][H + k] = -scale * window_at(n, o) * std::sin(angle(k, n, o.n_fft));
     }
   return out;
 }
@@ -46,7 +48,7 @@ at::Tensor synthesis_matrix(const StftOptions& o, std::int64_t width) {
   for (std::int64_t k = 0; k < H; ++k) {
     const bool alone = k == 0 || 2 * k == o.n_fft;  // no mirrored partner
     for (std::int64_t n = 0; n < o.n_fft; ++n) {
-      const double factor = scale * hann(n, o.n_fft) * (alone ? 1.0 : 2.0);
+      const double factor = scale * window_at(n, o) * (alone ? 1.0 : 2.0);
       at_[k][n] = factor * std::cos(angle(k, n, o.n_fft));
       at_[H + k][n] = alone ? 0.0 : -factor * std::sin(angle(k, n, o.n_fft));
     }
@@ -68,7 +70,7 @@ Stft::Stft(const StftOptions& options, std::int64_t length, at::ScalarType type)
   for (std::int64_t frame = 0; frame < frames(); ++frame)
     for (std::int64_t n = 0; n < n_fft; ++n) {
       const std::int64_t t = frame * hop + n - n_fft / 2;  // the ends are cut off again
-      if (t >= 0 && t < length_) sum[t] += hann(n, n_fft) * hann(n, n_fft);
+      if (t >= 0 && t < length_) sum[t] += window_at(n, options_) * window_at(n, options_);
     }
   if (squares.min().item<double>() < kNola)
     throw ConfigError("n_fft = " + std::to_string(n_fft) + " with hop = " + std::to_string(hop) +

@@ -1,7 +1,7 @@
 // Short-time Fourier transform with real and imaginary parts as channels, and its inverse with the true length.
 //
-// Periodic Hann window of n_fft samples, centred frames with reflected ends, one-sided, W = 1 + L / hop frames
-// (of L - 1 for an odd n_fft, as in the library).
+// Periodic Hann window of n_fft samples or none (a rectangular one), centred frames with reflected ends, one-sided, W =
+// 1 + L / hop frames (of L - 1 for an odd n_fft, as in the library).
 // x (B, C, L) -> u (B, 2C, H, W) with H = n_fft / 2 + 1; channel order (re, im) per input channel. Both directions are
 // linear, so each is one product with a small matrix: (n_fft x 2H) after cutting frames, (2H x n_fft) before adding
 // them up. They agree with at::stft and at::istft to rounding.
@@ -13,10 +13,13 @@
 
 namespace autodidact::stft {
 
+enum class Window { hann, none };
+
 struct StftOptions {
   std::int64_t n_fft = 8;
   std::int64_t hop = 2;
   bool normalized = false;  // divide by sqrt(n_fft), and multiply in the inverse
+  Window window = Window::hann;
 };
 
 class Stft {

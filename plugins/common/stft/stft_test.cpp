@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "autodidact/plugin/error.hpp"
 
 namespace autodidact::stft {
@@ -15,9 +17,9 @@ at::Tensor series(std::int64_t batch, std::int64_t channels, std::int64_t length
 }
 
 // LibTorch's own transform, laid out as ours.
-at::Tensor library_stft(const at::Tensor& x, std::int64_t n_fft, std::int64_t hop) {
+at::Tensor library_stft(const at::Tensor& x, std::int64_t n_fft, std::int64_t hop, Window kind = Window::hann) {
   const std::int64_t B = x.size(0), C = x.size(1);
-  const at::Tensor window = at::hann_window(n_fft, x.options());
+  const at::Tensor window = kind == Window::hann ? at::hann_window(n_fft, x.options()) : at::ones({n_fft}, x.options());
   const at::Tensor complex = at::stft(x.reshape({B * C, x.size(2)}), n_fft, hop, n_fft, window, /*center=*/true,
                                       "reflect", /*normalized=*/false, /*onesided=*/true, /*return_complex=*/true);
   const at::Tensor parts = at::view_as_real(complex);  // (B C, H, W, 2)
@@ -57,6 +59,16 @@ TEST(Stft, OtherWindowsRoundTrip) {
     const Stft transform(options, 51);
     EXPECT_EQ(transform.frames(), library_stft(x, options.n_fft, options.hop).size(3));
     EXPECT_LT(largest(transform.inverse(transform.forward(x)) - x), 1e-5) << options.n_fft << " " << options.hop;
+  }
+}
+
+TEST(Stft, NoWindowIsARectangularOne) {
+  for (const auto& [n_fft, hop, length] : {std::tuple{8, 2, 65}, {8, 8, 64}, {9, 3, 51}, {4, 1, 24}}) {
+    const at::Tensor x = series(2, 2, length);
+    const Stft transform({.n_fft = n_fft, .hop = hop, .window = Window::none}, length);
+    const at::Tensor u = transform.forward(x);
+    EXPECT_LT(largest(u - library_stft(x, n_fft, hop, Window::none)), 5e-6) << n_fft;
+    EXPECT_LT(largest(transform.inverse(u) - x), 1e-5) << n_fft;
   }
 }
 

@@ -4,45 +4,39 @@
 #include <torch/csrc/autograd/grad_mode.h>
 
 #include <bit>
-#include <map>
 #include <string>
 
-#include "autodidact/plugin/error.hpp"
+#include "common/autoencoder/golden_networks.hpp"
+#include "common/autoencoder/network.hpp"
 #include "common/stft/stft.hpp"
 #include "common/vq/codebook.hpp"
 #include "common/vq/quantise.hpp"
-#include "network.hpp"
 
 namespace autodidact::vqvae {
 namespace {
 
-using Names = std::map<std::string, std::string>;  // ours -> the reference's
+using autoencoder::Decoder;
+using autoencoder::Encoder;
+using autoencoder::GoldenNames;
+using autoencoder::Grid;
+using autoencoder::NetworkOptions;
 
 std::string joined(const std::string& prefix, std::int64_t i) { return prefix + "." + std::to_string(i); }
 
-void add_conv(Names& names, const std::string& ours, const std::string& theirs) {
-  names[ours + ".weight"] = theirs + ".weight";
-  names[ours + ".bias"] = theirs + ".bias";
-}
-void add_norm(Names& names, const std::string& ours, const std::string& theirs) {
-  add_conv(names, ours, theirs);
-  names[ours + ".running_mean"] = theirs + ".running_mean";
-  names[ours + ".running_var"] = theirs + ".running_var";
-}
 // Strided blocks and residual blocks, which stand in one list in the reference.
-void add_strided(Names& names, const std::string& ours, const std::string& theirs) {
-  add_conv(names, ours + ".conv", theirs + ".block.0");
-  add_norm(names, ours + ".norm", theirs + ".block.1");
+void add_strided(GoldenNames& names, const std::string& ours, const std::string& theirs) {
+  names.add_conv(ours + ".conv", theirs + ".block.0");
+  names.add_norm(ours + ".norm", theirs + ".block.1");
 }
-void add_residual(Names& names, const std::string& ours, const std::string& theirs, bool with_inner) {
-  add_conv(names, ours + ".wide", theirs + ".0.convs.1");
-  if (with_inner) add_norm(names, ours + ".inner", theirs + ".0.convs.2");
-  add_conv(names, ours + ".point", theirs + (with_inner ? ".0.convs.5" : ".0.convs.4"));
-  add_norm(names, ours + ".norm", theirs + ".1");
+void add_residual(GoldenNames& names, const std::string& ours, const std::string& theirs, bool with_inner) {
+  names.add_conv(ours + ".wide", theirs + ".0.convs.1");
+  if (with_inner) names.add_norm(ours + ".inner", theirs + ".0.convs.2");
+  names.add_conv(ours + ".point", theirs + (with_inner ? ".0.convs.5" : ".0.convs.4"));
+  names.add_norm(ours + ".norm", theirs + ".1");
 }
 
-Names encoder_names(const Grid& grid, std::int64_t blocks) {
-  Names names;
+GoldenNames encoder_names(const Grid& grid, std::int64_t blocks) {
+  GoldenNames names;
   std::int64_t at = 0;
   for (std::int64_t i = 0; i < grid.down; ++i)
     add_strided(names, "encoder.down" + std::to_string(i), joined("encoder", at++));
@@ -51,29 +45,16 @@ Names encoder_names(const Grid& grid, std::int64_t blocks) {
   return names;
 }
 
-Names decoder_names(const Grid& grid, std::int64_t blocks) {
-  Names names;
+GoldenNames decoder_names(const Grid& grid, std::int64_t blocks) {
+  GoldenNames names;
   std::int64_t at = 0;
   for (std::int64_t i = 0; i < blocks; ++i)
     add_residual(names, "decoder.residual" + std::to_string(i), joined("decoder", at++), false);
   for (std::int64_t i = 0; i < grid.up; ++i)
     add_strided(names, "decoder.up" + std::to_string(i), joined("decoder", at++));
-  add_conv(names, "decoder.out", joined("decoder", at++));
-  add_conv(names, "decoder.extra", joined("decoder", at));
+  names.add_conv("decoder.out", joined("decoder", at++));
+  names.add_conv("decoder.extra", joined("decoder", at));
   return names;
-}
-
-void load(const nn::State& state, const Names& names, const GoldenCase& golden) {
-  const auto take = [&](const std::string& name, at::Tensor tensor) {
-    const auto found = names.find(name);
-    if (found == names.end()) throw std::logic_error("vqvae: the reference has no name for '" + name + "'");
-    const at::Tensor value = golden.inputs.at("w:" + found->second);
-    if (value.sizes() != tensor.sizes())
-      throw DataError("golden weight '" + found->second + "' has another shape than '" + name + "'");
-    tensor.set_data(value.clone());
-  };
-  for (const Parameter& parameter : state.parameters) take(parameter.name, parameter.tensor);
-  for (const Buffer& buffer : state.buffers) take(buffer.name, buffer.tensor);
 }
 
 Grid grid_of(const GoldenCase& golden) {
@@ -93,51 +74,28 @@ NetworkOptions options_of(const GoldenCase& golden) {
           .dropout = 0.0};
 }
 
-// Evaluation with the given running statistics first: training moves them.
-template <class Network>
-GoldenResult run(const Network& network, const nn::State& state, const Names& names, const GoldenCase& golden) {
-  const at::Tensor x = golden.inputs.at("x").clone().requires_grad_(true);
-  GoldenResult out;
-  {
-    const at::NoGradGuard no_grad;
-    out["y_eval"] = network(x, /*training=*/false, x.scalar_type());
-  }
-  const at::AutoGradMode with_gradient(true);
-  const at::Tensor y = network(x, /*training=*/true, x.scalar_type());
-  (y * golden.inputs.at("cotangent")).sum().backward();
-  out["y_train"] = y.detach();
-  out["grad_x_train"] = x.grad();
-  for (const Parameter& parameter : state.parameters) {
-    // The bias before a batch norm has gradient 0, and here exactly so. What is stored is rounding noise of 1e-14,
-    // which cannot be compared.
-    const at::Tensor stored = golden.inputs.at("w:" + names.at(parameter.name));
-    const at::Tensor grad = parameter.tensor.grad();
-    if (grad.dim() == 1 && grad.count_nonzero().item<std::int64_t>() == 0) continue;
-    out["grad:" + names.at(parameter.name)] = grad.view(stored.sizes());
-  }
-  return out;
-}
-
 }  // namespace
 
 GoldenResult golden_encoder(const GoldenCase& golden) {
   const Grid grid = grid_of(golden);
   const Encoder encoder(options_of(golden), grid);
-  const Names names = encoder_names(grid, golden.integer("resnet_blocks"));
+  const GoldenNames names = encoder_names(grid, golden.integer("resnet_blocks"));
   nn::State state;
   encoder.list("encoder", state);
-  load(state, names, golden);
-  return run(encoder, state, names, golden);
+  names.load(state, golden);
+  return run_golden([&](const at::Tensor& x, bool training) { return encoder(x, training, x.scalar_type()); }, state,
+                    names, golden);
 }
 
 GoldenResult golden_decoder(const GoldenCase& golden) {
   const Grid grid = grid_of(golden);
   const Decoder decoder(options_of(golden), grid, golden.integer("height"), golden.integer("width"));
-  const Names names = decoder_names(grid, golden.integer("resnet_blocks"));
+  const GoldenNames names = decoder_names(grid, golden.integer("resnet_blocks"));
   nn::State state;
   decoder.list("decoder", state);
-  load(state, names, golden);
-  return run(decoder, state, names, golden);
+  names.load(state, golden);
+  return run_golden([&](const at::Tensor& x, bool training) { return decoder(x, training, x.scalar_type()); }, state,
+                    names, golden);
 }
 
 GoldenResult golden_codebook(const GoldenCase& golden) {

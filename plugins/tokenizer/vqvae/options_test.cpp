@@ -2,8 +2,6 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "autodidact/plugin/error.hpp"
 #include "test_support.hpp"
 #include "vqvae.hpp"
@@ -11,15 +9,9 @@
 namespace autodidact::vqvae {
 namespace {
 
-using autodidact::testing_support::TestHost;
-using testing_support::make;
-using testing_support::params;
-using testing_support::scalar_of;
-using testing_support::series;
-using testing_support::snapshot;
+using namespace testing_support;  // NOLINT
 
 constexpr ForwardOptions kTrain{Path::quantised, true};
-double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
 
 TEST(LegacyCrop, LeavesTheLastSampleOfOddLengthsOut) {
   TestHost host;
@@ -103,11 +95,7 @@ TEST(State, MakesTheRoundTrip) {
   const at::Tensor x = series(6, 2, 65);
   first->forward(x, kTrain, {});
   const auto state = snapshot(*first, true);
-  {
-    const at::NoGradGuard no_grad;
-    for (const Parameter& p : second->parameters()) at::Tensor(p.tensor).copy_(state.at(p.name));
-    for (const Buffer& b : second->buffers()) at::Tensor(b.tensor).copy_(state.at(b.name));
-  }
+  restore(*second, state);
   EXPECT_EQ(state.size(), first->parameters().size() + first->buffers().size());  // names are unique
   host.seed = 3;
   const View a = first->forward(x, kTrain, {});
@@ -160,36 +148,6 @@ TEST(Errors, SayWhatWasFoundAndExpected) {
     model->forward(series(2, 1, 63), kTrain, {});
   } catch (const DataError& error) {
     EXPECT_NE(std::string(error.what()).find("(2, 1, 63)"), std::string::npos) << error.what();
-  }
-}
-
-// Encoder and decoder in float64 against finite differences, in training mode.
-TEST(Networks, GradientsEqualFiniteDifferences) {
-  at::manual_seed(3);
-  const Grid grid = grid_for(64, 8, 5, 33, 8);
-  const NetworkOptions options{.channels = 2, .hidden = 6, .encoder_blocks = 2, .decoder_blocks = 2};
-  const Encoder encoder(options, grid);
-  const Decoder decoder(options, grid, 5, 33);
-  nn::State state;
-  encoder.list("encoder", state);
-  decoder.list("decoder", state);
-  for (const Parameter& p : state.parameters) at::Tensor(p.tensor).set_data(p.tensor.detach().to(at::kDouble));
-  for (const Buffer& b : state.buffers) at::Tensor(b.tensor).set_data(b.tensor.to(at::kDouble));
-  const at::Tensor u = at::randn({3, 2, 5, 33}, at::kDouble), cotangent = at::randn({3, 2, 5, 33}, at::kDouble);
-  const auto loss = [&] { return (decoder(encoder(u, true, at::kDouble), true, at::kDouble) * cotangent).sum(); };
-  loss().backward();
-  const at::NoGradGuard no_grad;
-  for (const Parameter& p : state.parameters) {
-    at::Tensor value = p.tensor;
-    const at::Tensor direction = at::randn_like(value), start = value.clone();
-    const double h = 1e-7;
-    value.copy_(start + h * direction);
-    const double up = loss().item<double>();
-    value.copy_(start - h * direction);
-    const double down = loss().item<double>();
-    value.copy_(start);
-    const double want = (value.grad() * direction).sum().item<double>();
-    EXPECT_NEAR((up - down) / (2 * h), want, 2e-5 * (1 + std::abs(want))) << p.name;
   }
 }
 

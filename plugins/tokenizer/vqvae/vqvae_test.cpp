@@ -3,29 +3,15 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "autodidact/plugin/error.hpp"
 #include "test_support.hpp"
 
 namespace autodidact::vqvae {
 namespace {
 
-using autodidact::testing_support::TestHost;
-using testing_support::make;
-using testing_support::scalar_of;
-using testing_support::series;
-using testing_support::snapshot;
+using namespace testing_support;  // NOLINT
 
 constexpr ForwardOptions kTrain{Path::quantised, true};
-double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
-
-bool equal(const std::map<std::string, at::Tensor>& a, const std::map<std::string, at::Tensor>& b) {
-  if (a.size() != b.size()) return false;
-  for (const auto& [name, tensor] : a)
-    if (!at::equal(tensor, b.at(name))) return false;
-  return true;
-}
 
 struct Shape {
   std::int64_t channels, length;
@@ -163,12 +149,7 @@ TEST(Training, LowersTheLossAndRepeats) {
       if (step == 0) first = total.item<double>();
       last[run] = total.item<double>();
       total.backward();
-      const at::NoGradGuard no_grad;
-      for (const Parameter& parameter : model->parameters()) {
-        at::Tensor tensor = parameter.tensor;
-        tensor.sub_(tensor.grad().clamp(-1, 1), 0.05);
-        tensor.mutable_grad().reset();
-      }
+      descend(*model, 0.05);
     }
   }
   EXPECT_LT(last[0], 0.8 * first);

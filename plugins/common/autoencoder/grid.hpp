@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 
 struct Grid {
   std::int64_t rate = 1;    // downsampling rate asked for
@@ -13,8 +13,13 @@ struct Grid {
   std::int64_t width = 0;   // W' frames
 };
 
+// How the logarithm of the rate becomes a number of halvings: cut off, as in the first networks (reference 1.4), or
+// rounded, as in the separable ones (1.15). At least one either way.
+enum class Halvings { cut, rounded };
+
 // For series of `length` whose transform has `height` frequencies and `frames` frames; `width` tokens a row are aimed
 // at. Throws ConfigError if n_fft < 4 or nothing remains.
-Grid grid_for(std::int64_t length, std::int64_t n_fft, std::int64_t height, std::int64_t frames, std::int64_t width);
+Grid grid_for(std::int64_t length, std::int64_t n_fft, std::int64_t height, std::int64_t frames, std::int64_t width,
+              Halvings halvings = Halvings::cut);
 
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder

@@ -1,4 +1,4 @@
-#include "grid.hpp"
+#include "common/autoencoder/grid.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -7,7 +7,7 @@
 
 #include "autodidact/plugin/error.hpp"
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 namespace {
 
 // Halves are rounded to even numbers, as Python does; nearbyint does so in the default rounding mode.
@@ -20,15 +20,22 @@ std::int64_t downsampling_rate(std::int64_t length, std::int64_t n_fft, std::int
 
 std::int64_t floor_log2(std::int64_t n) { return std::bit_width(static_cast<std::uint64_t>(n)) - 1; }
 
+std::int64_t halvings_of(std::int64_t rate, Halvings how) {
+  if (how == Halvings::cut) return std::max<std::int64_t>(1, floor_log2(rate));
+  const std::int64_t low = floor_log2(rate);
+  return std::max<std::int64_t>(1, rate * rate > std::int64_t{2} << (2 * low) ? low + 1 : low);  // rate > 2^(low + 1/2)
+}
+
 }  // namespace
 
-Grid grid_for(std::int64_t length, std::int64_t n_fft, std::int64_t height, std::int64_t frames, std::int64_t width) {
+Grid grid_for(std::int64_t length, std::int64_t n_fft, std::int64_t height, std::int64_t frames, std::int64_t width,
+              Halvings halvings) {
   if (n_fft < 4)
     throw ConfigError("n_fft = " + std::to_string(n_fft) + ": the downsampling rate needs n_fft >= 4; raise n_fft");
   Grid grid;
   grid.rate = downsampling_rate(length, n_fft, width);
-  grid.up = std::max<std::int64_t>(0, floor_log2(grid.rate) - 1);
-  grid.down = grid.up + 1;
+  grid.down = halvings_of(grid.rate, halvings);
+  grid.up = grid.down - 1;
   grid.height = height;
   grid.width = frames;
   for (std::int64_t i = 0; i < grid.down && grid.width > 0; ++i)
@@ -40,4 +47,4 @@ Grid grid_for(std::int64_t length, std::int64_t n_fft, std::int64_t height, std:
   return grid;
 }
 
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder

@@ -1,10 +1,10 @@
-#include "blocks.hpp"
+#include "common/autoencoder/blocks.hpp"
 
 #include <ATen/ATen.h>
 
 #include "common/nn/norm_act.hpp"
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 namespace {
 
 using nn::NormActWanted;
@@ -124,4 +124,4 @@ void ResidualBlock::list(const std::string& name, nn::State& out) const {
   norm.list(name + ".norm", out);
 }
 
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder

@@ -14,7 +14,7 @@
 #include "common/nn/conv.hpp"
 #include "common/nn/state.hpp"
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 
 constexpr double kSlope = 0.01;  // of LeakyReLU for x < 0
 inline constexpr nn::ConvShape kHalving{.kernel = {3, 4}, .stride = {1, 2}, .padding = {1, 1}};
@@ -69,4 +69,4 @@ struct ResidualBlock {
   Stream evaluate(const Stream& a, const End& end) const;
 };
 
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder

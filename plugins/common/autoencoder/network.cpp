@@ -1,10 +1,10 @@
-#include "network.hpp"
+#include "common/autoencoder/network.hpp"
 
 #include <ATen/ATen.h>
 
 #include "common/nn/narrow_transpose.hpp"
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 namespace {
 
 at::Tensor channels_last(const at::Tensor& x, at::ScalarType type) {
@@ -67,4 +67,4 @@ void Decoder::list(const std::string& name, nn::State& out) const {
   extra_.list(name + ".extra", out);
 }
 
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder

@@ -1,4 +1,4 @@
-#include "grid.hpp"
+#include "common/autoencoder/grid.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "autodidact/plugin/error.hpp"
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 namespace {
 
 struct Row {
@@ -59,4 +59,4 @@ TEST(Grid, RefusesWhatLeavesNothing) {
 }
 
 }  // namespace
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder

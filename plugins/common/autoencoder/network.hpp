@@ -5,10 +5,10 @@
 
 #include <vector>
 
-#include "blocks.hpp"
-#include "grid.hpp"
+#include "common/autoencoder/blocks.hpp"
+#include "common/autoencoder/grid.hpp"
 
-namespace autodidact::vqvae {
+namespace autodidact::autoencoder {
 
 struct NetworkOptions {
   std::int64_t channels = 2;        // 2C, real and imaginary parts
@@ -49,4 +49,4 @@ class Decoder {
   nn::ConvTranspose2d out_, extra_;  // the second doubles once more than was halved; the resize then takes it back
 };
 
-}  // namespace autodidact::vqvae
+}  // namespace autodidact::autoencoder
