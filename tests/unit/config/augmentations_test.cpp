@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -97,7 +98,8 @@ TEST(Augmentations, AreAllExplained) {
   for (const AugmentationKind& kind : augmentation_kinds()) {
     const std::size_t begin = text.find("### `" + kind.name + "`\n");
     ASSERT_NE(begin, std::string::npos) << kind.name << " has no section";
-    const std::string section = text.substr(begin, text.find("\n### ", begin + 1) - begin);
+    std::string section = text.substr(begin, text.find("\n### ", begin + 1) - begin);
+    std::replace(section.begin(), section.end(), '\n', ' ');  // wherever lines are broken
     EXPECT_EQ(section.find("moves positions") != std::string::npos, kind.moves) << kind.name;
     for (const ParamInfo& info : kind.params)
       EXPECT_THAT(section, HasSubstr("`" + info.name + "` = " + info.default_text)) << kind.name;
