@@ -51,8 +51,13 @@ struct ShowCommand {
 int show_command(World& world, const ShowCommand& command);
 int show_augmentation(World& world, const ShowCommand& command);
 
-int check_command(World& world, const std::string& plugin, const std::vector<std::string>& overrides,
-                  const std::vector<std::string>& golden);
+struct CheckCommand {
+  std::string plugin;                   // file or name
+  std::vector<std::string> values;      // key=value
+  std::vector<std::string> golden, only;
+  double seconds = 20, memory = 4;      // limits of one check; memory in GB
+};
+int check_command(World& world, const CheckCommand& command);
 int selftest_command(World& world, const std::string& golden);
 
 }  // namespace autodidact

@@ -61,6 +61,13 @@ void say(LogLevel level, const std::string& text) {
   fmt::print(stderr, "{}{}\n", mark, text);
 }
 
+void set_status(const std::string& text) {
+  if (quiet_talk || !is_screen(STDERR_FILENO)) return;
+  std::fflush(stdout);
+  fmt::print(stderr, "\r\033[K{}", clipped(text, terminal_width() - 1));
+  std::fflush(stderr);
+}
+
 std::string duration(double seconds) {
   if (!std::isfinite(seconds)) return "-";
   const auto whole = static_cast<long>(seconds + 0.5);

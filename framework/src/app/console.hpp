@@ -16,6 +16,9 @@ void say(LogLevel level, const std::string& text);
 bool colours(int fd);        // a terminal that can, and NO_COLOR is not set
 std::size_t output_width();  // columns of stdout; no limit (npos) where it is no terminal
 
+// One line on a terminal, redrawn by the next; "" takes it away. Nothing elsewhere.
+void set_status(const std::string& text);
+
 std::string duration(double seconds);  // "2:05", "1:02:05"
 
 // On a terminal: one line a running job, redrawn, with rate and time left. Elsewhere: a line when a stage begins or

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/run.hpp"
+#include "host/catalog/check.hpp"
 #include "protocol/options.hpp"
 #include "protocol/progress.hpp"
 
@@ -66,8 +67,8 @@ struct AugmentationQuery {
 
 struct CheckRequest {
   PluginInfo plugin;
-  std::vector<std::pair<std::string, std::string>> overrides;  // name, TOML text
-  std::vector<std::filesystem::path> golden;                   // files
+  CheckOptions options;
+  std::vector<std::filesystem::path> golden;  // files
 };
 
 struct GoldenRequest {
@@ -82,11 +83,12 @@ struct Engine {
   RunOutcome (*score)(const std::filesystem::path&, const Run&, const RunOptions&, const Progress&);
   void (*generate)(const GenerateRequest&, const Progress&);
   void (*encode)(const EncodeRequest&, const Progress&);
+  // In this process, which a bad plugin may end or hold up: start it in a child.
+  void (*check)(const CheckRequest&, const CheckEvents&);
   // JSON texts, printed or laid out by the program.
   std::string (*dataset)(const DatasetQuery&);
   std::string (*measures)();
   std::string (*augmentation)(const AugmentationQuery&);
-  std::string (*check)(const CheckRequest&);
   std::string (*golden)(const GoldenRequest&, const Progress&);
 };
 

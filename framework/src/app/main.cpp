@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
 
+#include "app/check_process.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/version.hpp"
@@ -114,15 +115,19 @@ void add_looks(CLI::App& app, Choice& choice) {
   });
 
   CLI::App* plugin = app.add_subcommand("plugin", "check FILE|NAME")->require_subcommand(1);
-  auto checked = std::make_shared<std::string>();
-  auto overrides = std::make_shared<std::vector<std::string>>(), golden = std::make_shared<std::vector<std::string>>();
-  verb = plugin->add_subcommand("check", "Run the conformance suite on a plugin");
-  verb->add_option("plugin", *checked, "FILE or NAME")->required();
-  verb->add_option("values", *overrides, "key=value for its parameters");
-  verb->add_option("--golden", *golden, "Golden files to compare with")->check(CLI::ExistingFile);
-  verb->callback([&choice, checked, overrides, golden] {
-    choice.run = [=](World& w) { return check_command(w, *checked, *overrides, *golden); };
-  });
+  auto check = std::make_shared<CheckCommand>();
+  verb = plugin->add_subcommand("check", "Run the conformance suite on a plugin, in a process of its own");
+  verb->add_option("plugin", check->plugin, "FILE or NAME")->required();
+  verb->add_option("values", check->values, "key=value for its parameters");
+  verb->add_option("--golden", check->golden, "Golden files to compare with")->check(CLI::ExistingFile);
+  verb->add_option("--only", check->only, "Only checks of these names (* and ? as in a shell)");
+  verb->add_option("--seconds", check->seconds, "Longest time of one check")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->add_option("--memory", check->memory, "Most memory of the checks, in GB")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->callback([&choice, check] { choice.run = [check](World& w) { return check_command(w, *check); }; });
 
   auto folder = std::make_shared<std::string>();
   verb = app.add_subcommand("selftest", "Compare this build with reference values");
@@ -166,6 +171,7 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::strcmp(argv[1], "__probe") == 0) return probe_main(argv[2]);
+  if (argc == 2 && std::strcmp(argv[1], "__check") == 0) return check_main();
   try {
     return run_program(argc, argv);
   } catch (const EngineError& e) {

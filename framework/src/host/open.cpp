@@ -1,5 +1,7 @@
 #include "host/open.hpp"
 
+#include <ATen/ATen.h>
+
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -24,6 +26,7 @@ namespace {
 struct Loaded {
   std::mutex mutex;
   std::map<std::filesystem::path, std::string> digests;
+  std::map<std::filesystem::path, std::string> faults;  // of loading, which do not show a second time; "" for most
 };
 Loaded& loaded() {
   static Loaded* const all = new Loaded;  // leaked like the libraries
@@ -46,11 +49,25 @@ void check_file(const PluginInfo& info, const std::string& who) {
   }
 }
 
+// Loaded between setting LibTorch's generator for `init` and create, a library that draws from it moves the weights.
+const Descriptor& open_quietly(const std::filesystem::path& file) {
+  Loaded& all = loaded();
+  const std::lock_guard lock(all.mutex);
+  const auto [fault, first] = all.faults.try_emplace(file);
+  const at::Generator generator = at::globalContext().defaultGenerator(at::kCPU);
+  const at::Tensor before = first ? generator.get_state() : at::Tensor();
+  const Descriptor& descriptor = open_library(file);
+  if (first && !at::equal(before, generator.get_state()))
+    fault->second = "draws from LibTorch's random numbers while it is loaded; nothing of a plugin may run at load";
+  if (!fault->second.empty()) throw ConfigError(fault->second);
+  return descriptor;
+}
+
 const Descriptor& descriptor_of(const PluginInfo& info) {
   const std::string who = kind_name(info.kind) + "/" + info.name;
   check_file(info, who);
   try {
-    const Descriptor& d = open_library(info.file);
+    const Descriptor& d = open_quietly(info.file);
     if (d.kind != info.kind || !d.name || d.name != info.name)
       throw ConfigError("holds another plugin than " + who + " now; start again");
     return d;
@@ -74,21 +91,25 @@ std::unique_ptr<T> create(const Guard& guard, std::unique_ptr<T> (*make)(const P
 
 }  // namespace
 
+std::unique_ptr<Tokenizer> open_bare_tokenizer(const PluginInfo& info, const Params& params, const Context& context) {
+  return create(guard_of(info, context), descriptor_of(info).create_tokenizer, params, context);
+}
+std::unique_ptr<Objective> open_bare_objective(const PluginInfo& info, const Params& params, const Context& context) {
+  return create(guard_of(info, context), descriptor_of(info).create_objective, params, context);
+}
+std::unique_ptr<Prior> open_bare_prior(const PluginInfo& info, const Params& params, const Context& context) {
+  return create(guard_of(info, context), descriptor_of(info).create_prior, params, context);
+}
+
 std::unique_ptr<Tokenizer> open_tokenizer(const PluginInfo& info, const Params& params, const Context& context) {
-  const Guard guard = guard_of(info, context);
-  return guard_tokenizer(create(guard, descriptor_of(info).create_tokenizer, params, context), guard, context,
+  return guard_tokenizer(open_bare_tokenizer(info, params, context), guard_of(info, context), context,
                          info.capabilities);
 }
-
 std::unique_ptr<Objective> open_objective(const PluginInfo& info, const Params& params, const Context& context) {
-  const Guard guard = guard_of(info, context);
-  return guard_objective(create(guard, descriptor_of(info).create_objective, params, context), guard, context);
+  return guard_objective(open_bare_objective(info, params, context), guard_of(info, context), context);
 }
-
 std::unique_ptr<Prior> open_prior(const PluginInfo& info, const Params& params, const Context& context) {
-  const Guard guard = guard_of(info, context);
-  return guard_prior(create(guard, descriptor_of(info).create_prior, params, context), guard, context,
-                     info.capabilities);
+  return guard_prior(open_bare_prior(info, params, context), guard_of(info, context), context, info.capabilities);
 }
 
 std::vector<const GoldenEntry*> golden_of(const PluginInfo& info) {

@@ -33,6 +33,11 @@ class Diverged : public std::runtime_error {
 std::unique_ptr<Tokenizer> open_tokenizer(const PluginInfo& info, const Params& params, const Context& context);
 std::unique_ptr<Objective> open_objective(const PluginInfo& info, const Params& params, const Context& context);
 std::unique_ptr<Prior> open_prior(const PluginInfo& info, const Params& params, const Context& context);
+// The same objects without their guards, for the conformance suite, which looks at what a plugin gives as it is. Only
+// `create` is guarded: further calls go through Guard::run.
+std::unique_ptr<Tokenizer> open_bare_tokenizer(const PluginInfo& info, const Params& params, const Context& context);
+std::unique_ptr<Objective> open_bare_objective(const PluginInfo& info, const Params& params, const Context& context);
+std::unique_ptr<Prior> open_bare_prior(const PluginInfo& info, const Params& params, const Context& context);
 // The golden functions of a plugin.
 std::vector<const GoldenEntry*> golden_of(const PluginInfo& info);
 

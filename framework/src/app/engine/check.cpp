@@ -1,10 +1,11 @@
-// autodidact plugin check and autodidact selftest, as JSON.
+// autodidact plugin check and autodidact selftest.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "app/engine/verbs.hpp"
-#include "host/conformance.hpp"
+#include "host/conformance/conformance.hpp"
 #include "host/golden.hpp"
 #include "metrics/measure.hpp"
 
@@ -13,39 +14,61 @@ namespace autodidact {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
 
-void add_golden(Json& items, const GoldenReport& report) {
-  for (const GoldenLine& line : report.lines) {
-    std::string detail = line.passed ? fmt::format("{} arrays compared", line.compared.size()) : line.detail;
-    if (!line.not_compared.empty()) {
-      detail += fmt::format(", {} not: ", line.not_compared.size());
-      for (std::size_t i = 0; i < line.not_compared.size(); ++i) detail += (i ? " " : "") + line.not_compared[i];
-    }
-    items.push_back({{"name", fmt::format("{}/{} by {}", line.file, line.group, line.claimant)},
-                     {"status", line.passed ? "passed" : "failed"},
-                     {"detail", detail}});
+constexpr const char* kGoldenExpected = "the file's numbers within its tolerances";
+std::string golden_name(const std::filesystem::path& file) { return "golden " + file.stem().string(); }
+
+std::string found_in(const GoldenLine& line) {
+  std::string found = line.passed ? fmt::format("{} arrays compared", line.compared.size()) : line.detail;
+  if (!line.not_compared.empty()) {
+    found += fmt::format(", {} not: ", line.not_compared.size());
+    for (std::size_t i = 0; i < line.not_compared.size(); ++i) found += (i ? " " : "") + line.not_compared[i];
+  }
+  return found;
+}
+
+// The groups of one golden file, a check each; of a file that cannot be read or is not for this plugin, one.
+void check_golden(const std::filesystem::path& file, const PluginInfo& plugin,
+                  const std::function<void(const Check&)>& tell) {
+  auto last = Clock::now();
+  bool told = false;
+  const auto add = [&](const std::string& name, const std::string& found, Check::Status status) {
+    const auto now = Clock::now();
+    tell({name, kGoldenExpected, found, status, std::chrono::duration<double>(now - last).count(), ""});
+    last = now;
+    told = true;
+  };
+  const auto status_of = [](bool passed) { return passed ? Check::Status::passed : Check::Status::failed; };
+  try {
+    GoldenReport report;
+    const auto claimants = golden_claimants({}, {&plugin, 1}, report);
+    for (const GoldenLine& line : report.lines) add(golden_name(file), line.detail, status_of(line.passed));
+    run_golden({file}, claimants, report, [&](const GoldenLine& line) {
+      add(fmt::format("golden {}/{}", line.file, line.group), found_in(line), status_of(line.passed));
+    });
+    if (!told) add(golden_name(file), "the plugin claims no group of this file", Check::Status::skipped);
+  } catch (const std::exception& e) {
+    add(golden_name(file), e.what(), Check::Status::failed);
   }
 }
 
 }  // namespace
 
-std::string check_report(const CheckRequest& request) {
-  Json items = Json::array();
-  for (const Check& check : conformance(request.plugin, request.overrides)) {
-    const std::string detail = check.passed || check.skipped
-                                   ? check.found
-                                   : fmt::format("found {}, expected {}", check.found, check.expected);
-    items.push_back({{"name", check.name},
-                     {"status", check.skipped ? "skipped" : check.passed ? "passed" : "failed"},
-                     {"detail", detail}});
+void run_checks(const CheckRequest& request, const CheckEvents& events) {
+  std::size_t planned = 0;
+  CheckEvents told = events;
+  told.plan = [&](std::vector<PlannedCheck> plan) {
+    planned = plan.size();
+    for (const auto& file : request.golden) plan.push_back({golden_name(file), kGoldenExpected, ""});
+    events.plan(plan);
+  };
+  conformance(request.plugin, request.options, told);
+  for (std::size_t i = 0; i < request.golden.size(); ++i) {
+    if (planned + i < request.options.first) continue;
+    events.begin(planned + i);
+    check_golden(request.golden[i], request.plugin, [&](const Check& check) { events.end(planned + i, check); });
   }
-  if (!request.golden.empty()) {
-    GoldenReport report;
-    const auto claimants = golden_claimants({}, {&request.plugin, 1}, report);
-    run_golden(request.golden, claimants, report);
-    add_golden(items, report);
-  }
-  return Json({{"plugin", kind_name(request.plugin.kind) + "/" + request.plugin.name}, {"items", items}}).dump();
 }
 
 std::string golden_report(const GoldenRequest& request, const Progress&) {
@@ -53,7 +76,10 @@ std::string golden_report(const GoldenRequest& request, const Progress&) {
   const auto claimants = golden_claimants(host_golden(), request.plugins, report);
   run_golden({request.folder}, claimants, report);
   Json items = Json::array();
-  add_golden(items, report);
+  for (const GoldenLine& line : report.lines)
+    items.push_back({{"name", fmt::format("{}/{} by {}", line.file, line.group, line.claimant)},
+                     {"status", line.passed ? "passed" : "failed"},
+                     {"detail", found_in(line)}});
   return Json({{"items", items}, {"unclaimed", report.unclaimed}}).dump();
 }
 

@@ -40,7 +40,7 @@ extern "C" AUTODIDACT_API const autodidact::Engine autodidact_engine = {
     autodidact::Guarded<&autodidact::execute>::call,     autodidact::Guarded<&autodidact::look_all>::call,
     autodidact::Guarded<&autodidact::estimate>::call,
     autodidact::Guarded<&autodidact::score_again>::call, autodidact::Guarded<&autodidact::generate>::call,
-    autodidact::Guarded<&autodidact::encode>::call,      autodidact::Guarded<&autodidact::dataset_report>::call,
-    autodidact::Guarded<&autodidact::measures_report>::call, autodidact::Guarded<&autodidact::augmentation_report>::call,
-    autodidact::Guarded<&autodidact::check_report>::call,    autodidact::Guarded<&autodidact::golden_report>::call,
+    autodidact::Guarded<&autodidact::encode>::call,      autodidact::Guarded<&autodidact::run_checks>::call,
+    autodidact::Guarded<&autodidact::dataset_report>::call, autodidact::Guarded<&autodidact::measures_report>::call,
+    autodidact::Guarded<&autodidact::augmentation_report>::call, autodidact::Guarded<&autodidact::golden_report>::call,
 };

@@ -10,7 +10,7 @@ void encode(const EncodeRequest& request, const Progress& progress);
 std::string dataset_report(const DatasetQuery& query);
 std::string measures_report();
 std::string augmentation_report(const AugmentationQuery& query);
-std::string check_report(const CheckRequest& request);
+void run_checks(const CheckRequest& request, const CheckEvents& events);
 std::string golden_report(const GoldenRequest& request, const Progress& progress);
 
 }  // namespace autodidact

@@ -1,0 +1,91 @@
+#include "host/conformance/suite.hpp"
+
+#include <chrono>
+
+#include "host/conformance/talk.hpp"
+#include "host/golden.hpp"
+#include "host/open.hpp"
+
+namespace autodidact {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Outcome outcome_of(const Suite::Body& body) {
+  try {
+    return body();
+  } catch (const std::exception& e) {
+    return fail(e.what());
+  }
+}
+
+}  // namespace
+
+void Suite::add(std::string name, std::string expected, Body body) {
+  entries_.push_back({{std::move(name), std::move(expected), ""}, std::move(body)});
+}
+
+void Suite::add_if_taken(std::string name, std::string expected, Body body) {
+  add(std::move(name), std::move(expected), [body = std::move(body)] {
+    try {
+      return body();
+    } catch (const PluginRefusal& e) {
+      return skip(std::string("the plugin does not take it: ") + e.what());
+    }
+  });
+}
+
+void Suite::add_gate(std::string name, std::string expected, std::string lacking, Body body) {
+  add(std::move(name), std::move(expected), std::move(body));
+  entries_.back().plan.lacking = std::move(lacking);
+}
+
+void Suite::choose(const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return;
+  std::erase_if(entries_, [&](const Entry& entry) {
+    for (const std::string& pattern : patterns)
+      if (glob_match(pattern, entry.plan.name)) return false;
+    return entry.plan.lacking.empty();
+  });
+}
+
+std::vector<Check> Suite::run(const CheckOptions& options, const CheckEvents& events) {
+  choose(options.only);
+  std::vector<PlannedCheck> plan;
+  for (const Entry& entry : entries_) plan.push_back(entry.plan);
+  const Check silence = silence_of({});
+  plan.push_back({silence.name, silence.expected, ""});
+  if (events.plan) events.plan(plan);
+
+  std::vector<Check> checks;
+  std::string lacking;
+  Check::Status without = Check::Status::not_run;  // of the checks behind a gate that did not open
+  Talk talk(options.heard);
+  const auto done = [&](std::size_t number, Check check) {
+    checks.push_back(std::move(check));
+    if (events.end) events.end(number, checks.back());
+  };
+  for (std::size_t i = options.first; i < entries_.size(); ++i) {
+    Check check{plan[i].name, plan[i].expected, lacking, without, 0, ""};
+    if (lacking.empty()) {
+      if (events.begin) events.begin(i);
+      const auto start = Clock::now();
+      Outcome outcome = outcome_of(entries_[i].body);
+      check.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      check.status = outcome.status;
+      check.found = std::move(outcome.found);
+      check.said = talk.news();
+      if (check.status == Check::Status::failed) lacking = plan[i].lacking;
+      if (check.status == Check::Status::skipped && !plan[i].lacking.empty()) {
+        lacking = check.found;
+        without = Check::Status::skipped;
+      }
+    }
+    done(i, std::move(check));
+  }
+  done(entries_.size(), silence_of(checks));
+  return checks;
+}
+
+}  // namespace autodidact
