@@ -112,8 +112,7 @@ PluginInfo World::plugin(const std::string& name_or_file) {
   const std::string kind = name_or_file.substr(0, name_or_file.find('/'));
   const bool slash = kind.size() < name_or_file.size();
   const bool qualified = slash && (kind == "tokenizer" || kind == "objective" || kind == "prior");
-  if (fs::is_regular_file(name_or_file) || (slash && !qualified))
-    return probe_plugin(name_or_file, catalog_options());
+  if (fs::is_regular_file(name_or_file) || (slash && !qualified)) return probe_plugin(name_or_file, catalog_options());
   std::vector<const PluginInfo*> found;
   std::string names;
   for (const PluginInfo& info : catalog().plugins) {

@@ -7,7 +7,7 @@
 
 namespace autodidact {
 
-// GitHub markdown, a row a parameter in the order of the descriptor; a sentence where there are none. Ends in a newline.
+// GitHub markdown with a newline at the end: a row a parameter, in the order of the descriptor; or that there are none.
 std::string parameter_table(const PluginInfo& info);
 
 }  // namespace autodidact

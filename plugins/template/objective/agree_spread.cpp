@@ -1,4 +1,4 @@
-// The two views of a series agree, and over the batch every feature keeps its spread: VICReg without its covariance term.
+// The views of a series agree, and over the batch every feature keeps its spread: VICReg without its covariance term.
 //   A. Bardes, J. Ponce, Y. LeCun, VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning,
 //   ICLR 2022, https://arxiv.org/abs/2105.04906, equations 1, 2 and 5.
 //

@@ -81,7 +81,8 @@ at::Tensor SoftmaxTable::log_likelihood(const at::Tensor& tokens, const at::Tens
 std::vector<Parameter> SoftmaxTable::parameters() {
   std::vector<Parameter> out;
   for (std::size_t s = 0; s < tables_.size(); ++s)
-    out.push_back({.name = "table." + std::to_string(s), .tensor = tables_[s], .lr_scale = speed_, .weight_decay = false});
+    out.push_back(
+        {.name = "table." + std::to_string(s), .tensor = tables_[s], .lr_scale = speed_, .weight_decay = false});
   return out;
 }
 

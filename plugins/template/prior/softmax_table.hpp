@@ -1,5 +1,5 @@
-// Each position has its own distribution over the codes, whatever stands at other positions: logistic regression on class
-// and position (see e.g. C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.4).
+// Each position has its own distribution over the codes, whatever stands at other positions: logistic regression on
+// class and position (see e.g. C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.4).
 //
 //   p(tokens | y) = prod_n softmax(W[y, n])[tokens_n]
 //   loss = mean over series and positions of -log p under the row of all series

@@ -1,5 +1,5 @@
-// What can be worked out by hand: loss, likelihood, gradient and samples of a small table. Shapes, determinism, save and
-// load are the conformance suite's.
+// What can be worked out by hand: loss, likelihood, gradient and samples of a small table. Shapes, determinism, save
+// and load are the conformance suite's.
 #include "softmax_table.hpp"
 
 #include <ATen/ATen.h>
@@ -61,7 +61,8 @@ TEST_F(SoftmaxTableTest, GradientIsProbabilityMinusFrequency) {
 
 TEST_F(SoftmaxTableTest, LikelihoodsOfAllSeriesSumToOne) {
   SoftmaxTable prior = make();
-  for (const Parameter& parameter : prior.parameters()) parameter.tensor.detach().copy_(at::randn_like(parameter.tensor));
+  for (const Parameter& parameter : prior.parameters())
+    parameter.tensor.detach().copy_(at::randn_like(parameter.tensor));
   const at::Tensor all = at::cartesian_prod({at::arange(3), at::arange(3), at::arange(2)});
   for (const at::Tensor& labels : {at::Tensor(), at::zeros({18}, at::kLong), at::ones({18}, at::kLong)})
     EXPECT_NEAR(prior.log_likelihood(all, labels).exp().sum().item<double>(), 1.0, 1e-5);

@@ -2,7 +2,7 @@
 // 27, 1948), with the straight-through gradient of Y. Bengio, N. Leonard, A. Courville (arXiv:1308.3432, 2013).
 //
 //   z[b, c, w] = sum_p v[p] x[b, c, wP + p]           a learned weighted mean of P samples; starts as the mean
-//   k = round((z + R) / step), step = 2R / (K - 1)    the nearest of K levels e[k] = -R + k step, ends for what is outside
+//   k = round((z + R) / step), step = 2R / (K - 1)    the nearest of K levels e[k] = -R + k step, or an end
 //   x_hat = linear map of (q[w-1], q[w], q[w+1])      to the P samples of patch w; starts as linear interpolation
 //   loss = mean (x_hat - x)^2 + beta mean (z - sg[e])^2
 //
