@@ -65,7 +65,7 @@ cat board.txt
 grep -q 'my_loss' board.txt && grep -q 'control' board.txt || fail "no row in the leaderboard"
 
 block "$page" 'toml mine.toml' >mine.toml
-runs=$(autodidact run mine.toml --plugin-path my_loss/build/plugins --out mine-runs --dry-run | grep -c 'to do')
+runs=$(autodidact run mine.toml --plugin-path my_loss/build/plugins --print-config | grep -c '^\[suite\]')
 [ "$runs" = 18 ] || fail "the suite of the page has $runs runs, expected 18"
 
 step "found by --plugin-path and by AUTODIDACT_PLUGINS, and only so"

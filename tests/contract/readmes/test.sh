@@ -18,10 +18,10 @@ refused() {
 cp -r "$source/plugins/prior/unigram" "$work/unigram"
 readme=$work/unigram/README.md
 sed -i 's/| `1.0` |/| `2.0` |/' "$readme"
-refused "not the parameters of the descriptor: $readme" --check "$work/unigram"
+refused "unigram/README.md" --check "$work/unigram"
 refused "scripts/plugin-readmes" --check "$work/unigram"
 cmp -s "$readme" "$source/plugins/prior/unigram/README.md" && fail "--check wrote"
-"$source/scripts/plugin-readmes" "$work/unigram" | grep -qF "$readme" || fail "the mended README is not named"
+"$source/scripts/plugin-readmes" "$work/unigram" | grep -qF unigram/README.md || fail "the mended README is not named"
 cmp "$readme" "$source/plugins/prior/unigram/README.md"
 
 sed -i '/^<!-- end of parameters -->$/d' "$readme"
