@@ -14,11 +14,6 @@ std::string with(const std::string& objective) {
   return "objective = \"" + objective + "\"\naugmentation = \"warp\"\nprior = \"maskgit\"\n";
 }
 
-double seconds_per_step(const Record& record, const std::string& stage) {
-  const Values& cost = record.attributes.at("cost/" + stage);
-  return std::get<double>(cost.at("seconds")) / static_cast<double>(std::get<std::int64_t>(cost.at("steps")));
-}
-
 void stage1(benchmark::State& state, const std::string& method, const std::string& precision, double published,
             double gflop) {
   std::int64_t seed = 1;
@@ -64,11 +59,6 @@ void samples(benchmark::State& state, const std::string& prior_name, const std::
   }
 }
 
-void add(const std::string& name, std::function<void(benchmark::State&)> run) {
-  benchmark::RegisterBenchmark(name.c_str(), [run](benchmark::State& state) { run(state); })
-      ->UseManualTime()->Iterations(1)->Repetitions(3)->Unit(benchmark::kMillisecond);
-}
-
 }  // namespace
 
 void add_all() {
@@ -92,8 +82,5 @@ void add_all() {
 
 int main(int argc, char** argv) {
   autodidact::speed::add_all();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return autodidact::speed::main_of(argc, argv);
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "common/autoencoder/mode.hpp"
 #include "common/nn/batch_norm.hpp"
 #include "common/nn/conv.hpp"
 #include "common/nn/state.hpp"
@@ -18,12 +19,6 @@ namespace autodidact::autoencoder {
 
 constexpr double kSlope = 0.01;  // of LeakyReLU for x < 0
 inline constexpr nn::ConvShape kHalving{.kernel = {3, 4}, .stride = {1, 2}, .padding = {1, 1}};
-
-// How a block is run.
-struct Mode {
-  bool training = false;
-  double dropout = 0.0;
-};
 
 // Replicate padding, Conv 3 x 4 of stride (1, 2), BatchNorm, LeakyReLU, Dropout: W -> (W - 2) / 2 + 1.
 struct DownBlock {

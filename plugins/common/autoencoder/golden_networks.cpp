@@ -41,7 +41,7 @@ void GoldenNames::load(const nn::State& state, const GoldenCase& golden) const {
 
 // Evaluation with the given running statistics first: training moves them.
 GoldenResult run_golden(const GoldenNetwork& network, const nn::State& state, const GoldenNames& names,
-                        const GoldenCase& golden) {
+                        const GoldenCase& golden, const std::function<bool(const std::string&)>& left_out) {
   const at::Tensor x = golden.inputs.at("x").clone().requires_grad_(true);
   GoldenResult out;
   {
@@ -54,10 +54,11 @@ GoldenResult run_golden(const GoldenNetwork& network, const nn::State& state, co
   out["y_train"] = y.detach();
   out["grad_x_train"] = x.grad();
   for (const Parameter& parameter : state.parameters) {
-    // The bias before a batch norm has gradient 0, and here exactly so. What is stored is rounding noise,
-    // which cannot be compared.
+    // The bias before a batch norm has gradient 0, and here exactly so. What is stored is rounding noise, which cannot
+    // be compared.
     const at::Tensor grad = parameter.tensor.grad();
     if (grad.dim() == 1 && grad.count_nonzero().item<std::int64_t>() == 0) continue;
+    if (left_out && left_out(parameter.name)) continue;
     const std::string& theirs = names.at(parameter.name);
     out["grad:" + theirs] = grad.view(golden.inputs.at("w:" + theirs).sizes());
   }

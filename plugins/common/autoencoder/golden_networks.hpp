@@ -31,7 +31,8 @@ class GoldenNames {
 
 // (x, training) -> y
 using GoldenNetwork = std::function<at::Tensor(const at::Tensor&, bool)>;
+// `left_out` names parameters (ours) whose stored gradients say nothing.
 GoldenResult run_golden(const GoldenNetwork& network, const nn::State& state, const GoldenNames& names,
-                        const GoldenCase& golden);
+                        const GoldenCase& golden, const std::function<bool(const std::string&)>& left_out = nullptr);
 
 }  // namespace autodidact::autoencoder

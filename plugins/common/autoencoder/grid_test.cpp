@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "autodidact/plugin/error.hpp"
 
@@ -51,6 +52,16 @@ TEST(Grid, RoundsHalvesToEven) {
   EXPECT_EQ(grid_for(104, 8, 5, 53, 8).rate, 6);  // 6.5
   EXPECT_EQ(grid_for(8, 8, 5, 5, 8).rate, 1);     // 0.5, rounded to 0 and held at 1
   EXPECT_EQ(grid_for(7, 8, 5, 4, 8).rate, 1);     // shorter than the width
+}
+
+// The separable networks round the logarithm of the rate: 3 -> 2 halvings, 5 -> 2, 6 -> 3, 11 -> 3, 12 -> 4, 19 -> 4.
+TEST(Grid, RoundsTheLogarithmWhereAsked) {
+  for (const auto& [rate, halvings] : {std::pair{1, 1}, {2, 1}, {3, 2}, {5, 2}, {6, 3}, {11, 3}, {12, 4}, {19, 4}}) {
+    const Grid grid = grid_for(8 * rate, 4, 1, 8 * rate + 1, 8, Halvings::rounded);
+    EXPECT_EQ(grid.rate, rate);
+    EXPECT_EQ(grid.down, halvings) << rate;
+    EXPECT_EQ(grid.up, halvings - 1);
+  }
 }
 
 TEST(Grid, RefusesWhatLeavesNothing) {

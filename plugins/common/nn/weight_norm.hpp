@@ -26,4 +26,12 @@ struct WeightNorm {
   void list(const std::string& name, State& out) const;
 };
 
+// The same and its gradient without a graph, for operators that hold such a weight within. Without g (undefined) v is
+// the weight itself.
+at::Tensor scaled_weight(const at::Tensor& g, const at::Tensor& v);
+struct ScaledWeightGradient {
+  at::Tensor g, v;
+};
+ScaledWeightGradient scaled_weight_gradient(const at::Tensor& g, const at::Tensor& v, const at::Tensor& dw);
+
 }  // namespace autodidact::nn

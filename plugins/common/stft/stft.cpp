@@ -97,11 +97,18 @@ at::Tensor Stft::forward(const at::Tensor& x) const {
   return u.contiguous().view({x.size(0), 2 * x.size(1), height(), frames()});
 }
 
-at::Tensor Stft::inverse(const at::Tensor& u) const {
-  const std::int64_t batch = u.size(0), channels = u.size(1) / 2, rows = batch * channels, bins = 2 * height();
+at::Tensor Stft::inverse(const at::Tensor& u) const { return series_of(u, synthesis_); }
+
+at::Tensor Stft::inverse(const at::Tensor& u, const Band& band) const {
+  const at::Tensor parts = synthesis_.view({2, height(), -1}).narrow(1, band.first, band.count);
+  return series_of(u, parts.reshape({2 * band.count, -1}));
+}
+
+at::Tensor Stft::series_of(const at::Tensor& u, const at::Tensor& synthesis) const {
+  const std::int64_t batch = u.size(0), channels = u.size(1) / 2, rows = batch * channels, bins = synthesis.size(0);
   const at::Tensor flat = u.reshape({rows, bins, frames()}).transpose(1, 2).reshape({-1, bins});  // (B C W, 2H)
-  const at::Tensor pieces = at::mm(flat, synthesis_).view({rows, frames(), -1});  // (B C, W, overlap hop)
-  const at::Tensor sum = overlap_add(pieces, options_.hop);                       // (B C, (W + overlap - 1) hop)
+  const at::Tensor pieces = at::mm(flat, synthesis).view({rows, frames(), -1});  // (B C, W, overlap hop)
+  const at::Tensor sum = overlap_add(pieces, options_.hop);                      // (B C, (W + overlap - 1) hop)
   return (sum.narrow(1, options_.n_fft / 2, length_) * coverage_).view({batch, channels, length_});
 }
 

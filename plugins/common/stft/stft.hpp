@@ -22,6 +22,11 @@ struct StftOptions {
   Window window = Window::hann;
 };
 
+// Rows [first, first + count) of a transform.
+struct Band {
+  std::int64_t first = 0, count = 0;
+};
+
 class Stft {
  public:
   // For series of `length` samples of `type` (float32, or float64 in checks). Throws ConfigError unless n_fft >= 2, 1
@@ -36,11 +41,14 @@ class Stft {
 
   at::Tensor forward(const at::Tensor& x) const;  // (B, C, L) -> (B, 2C, H, W), contiguous
   at::Tensor inverse(const at::Tensor& u) const;  // (B, 2C, H, W) -> (B, C, L)
+  // Of maps that are zero outside a band, from its rows alone: (B, 2C, band.count, W) -> (B, C, L).
+  at::Tensor inverse(const at::Tensor& u, const Band& band) const;
 
   void to(c10::Device device);
 
  private:
   void check() const;
+  at::Tensor series_of(const at::Tensor& u, const at::Tensor& synthesis) const;
 
   StftOptions options_;
   std::int64_t length_;
