@@ -18,12 +18,19 @@ void check_run(const Run& run, const MethodEntry& method, Faults& faults, Notes&
     faults.add(method.objective.where, "method.objective",
                "'" + objective.name + "' compares two views and method '" + run.method +
                    "' has one; give it augmentation = \"warp\" (there are " + names(builtin_augmentations()) + ")");
-  if (objective.can("per_position"))
-    for (const AugmentationStep& step : run.augmentation_steps)
-      if (moves_positions(step))
-        faults.add(method.objective.where, "method.objective",
-                   "'" + objective.name + "' compares positions, which step '" + step.kind + "' of augmentation '" +
-                       run.augmentation + "' moves; take one that keeps them, as gauss does");
+  const bool compares = objective.can("self_supervised") && run.ssl.weight != 0;
+  const bool rows_are_positions = compares && run.ssl.pool == "none";
+  if (objective.can("per_position") || rows_are_positions)
+    for (const AugmentationStep& step : run.augmentation_steps) {
+      if (!moves_positions(step)) continue;
+      const std::string moved = " positions, which step '" + step.kind + "' of augmentation '" + run.augmentation +
+                                "' moves; take one that keeps them, as gauss does";
+      if (objective.can("per_position"))
+        faults.add(method.objective.where, "method.objective", "'" + objective.name + "' compares" + moved);
+      else
+        faults.add(method.objective.where, "ssl.pool",
+                   "with \"none\" method '" + run.method + "' compares" + moved + ", or pool by avgmax, avg or max");
+    }
   if (run.trials > 0 && run.validation == 0)
     faults.add(method.name.where, "method.trials",
                "method '" + run.method + "' was chosen by " + std::to_string(run.trials) +

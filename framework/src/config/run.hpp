@@ -38,7 +38,7 @@ struct SslSettings {
   double rho = 0.2;
   std::string pairing = "quantised_continuous";  // | "continuous" | "quantised"
   std::int64_t views = 1;                        // 1 or 2 augmented views
-  std::string pool = "avgmax";                   // | "avg" | "max"
+  std::string pool = "avgmax";                   // | "avg" | "max" | "none"
 };
 
 // One step of an augmentation set: a kind ("window_warp") and its numbers.

@@ -49,16 +49,22 @@ class GuardedObjective final : public Objective {
   }
 
  private:
+  // Rows of `pooled` are series, or with ssl.pool = none all positions of all series.
   void given(const Embedding& e, const char* which, const Embedding& first) const {
-    const std::int64_t batch = first.pooled.defined() && first.pooled.dim() == 2 ? first.pooled.size(0) : any;
+    const auto rows_of = [](const at::Tensor& t, std::int64_t dims) {
+      return t.defined() && t.dim() == dims ? t.size(0) : any;
+    };
+    const std::int64_t rows = rows_of(first.pooled, 2);
+    const std::int64_t series = first.maps.empty() ? rows : rows_of(first.maps.front(), 4);
+    const bool fit = rows == series || rows == series * token_count(layout_);
     const std::string name = std::string(which) + ".";
-    check_given(guard_, "loss", (name + "pooled").c_str(), e.pooled, at::kFloat, {batch, pooled_});
+    check_given(guard_, "loss", (name + "pooled").c_str(), e.pooled, at::kFloat, {fit ? rows : series, pooled_});
     if (e.maps.size() != layout_.size())
       guard_.reject("loss", name + "maps", std::to_string(e.maps.size()),
                     std::to_string(layout_.size()) + ", one a stream");
     for (std::size_t s = 0; s < e.maps.size(); ++s)
       check_given(guard_, "loss", (name + "maps").c_str(), e.maps[s], at::kFloat,
-                  {batch, layout_[s].channels, layout_[s].height, layout_[s].width});
+                  {series, layout_[s].channels, layout_[s].height, layout_[s].width});
   }
 
   std::unique_ptr<Objective> inner_;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "autodidact/plugin/error.hpp"
 #include "host/open.hpp"
 #include "protocol/state.hpp"
 #include "protocol/trainer.hpp"
@@ -71,8 +72,8 @@ Live<Prior> make_prior(const Run& run, const DataShape& shape, Tokenizer& tokeni
   return live;
 }
 
-Live<Tokenizer> frozen_tokenizer(const Run& run, const DataShape& shape, const Record& record,
-                                 const std::string& stage, const Progress& progress) {
+Live<Tokenizer> frozen_tokenizer(const Run& run, const DataShape& shape, const Record& record, const std::string& stage,
+                                 const Progress& progress) {
   Live<Tokenizer> live;
   live.services = services_for(run, stage, "tokenizer", progress);
   const std::int64_t steps = train_length(run.train_tokenizer, shape.n_train).steps;
@@ -93,16 +94,31 @@ at::Tensor pool(const std::vector<at::Tensor>& maps, const std::string& kind) {
   std::vector<at::Tensor> parts;
   for (const at::Tensor& map : maps) {  // (B, D, H', W')
     const at::Tensor flat = map.flatten(2);
+    if (kind == "none") {
+      parts.push_back(flat.transpose(1, 2).reshape({-1, map.size(1)}));
+      continue;
+    }
     if (kind != "max") parts.push_back(flat.mean(2));
     if (kind != "avg") parts.push_back(flat.amax(2));
   }
-  return parts.size() == 1 ? parts.front() : at::cat(parts, 1);
+  return parts.size() == 1 ? parts.front() : at::cat(parts, kind == "none" ? 0 : 1);
 }
 
 std::int64_t pooled_width(const Layout& layout, const std::string& kind) {
   std::int64_t width = 0;
   for (const Stream& stream : layout) width += stream.channels;
-  return kind == "avgmax" ? 2 * width : width;
+  if (kind == "avgmax") return 2 * width;
+  if (kind != "none") return width;
+  std::string found;
+  for (const Stream& stream : layout)
+    found += (found.empty() ? " " : ", ") + stream.name + " " + std::to_string(stream.channels);
+  for (const Stream& stream : layout)
+    if (stream.channels != layout.front().channels)
+      throw ConfigError(
+          "ssl.pool: \"none\" makes a row of each position of each stream, which takes streams of equal channels; "
+          "found" +
+          found + "; take avgmax, avg or max");
+  return layout.front().channels;
 }
 
 FrozenCheck::FrozenCheck(std::string what, std::vector<Buffer> state)

@@ -34,15 +34,18 @@ Live<Objective> make_objective(const Run& run, const DataShape& shape, Tokenizer
 Live<Prior> make_prior(const Run& run, const DataShape& shape, Tokenizer& tokenizer, const std::string& stage,
                        const std::string& component, const Progress& progress);
 
-// Weights from `record` (weights/tokenizer/..., weights/prior/...), eval mode, no parameter requires a gradient. `stage`
-// names the random streams of what it is used for.
-Live<Tokenizer> frozen_tokenizer(const Run& run, const DataShape& shape, const Record& record,
-                                 const std::string& stage, const Progress& progress);
+// Weights from `record` (weights/tokenizer/..., weights/prior/...), eval mode, no parameter requires a gradient.
+// `stage` names the random streams of what it is used for.
+Live<Tokenizer> frozen_tokenizer(const Run& run, const DataShape& shape, const Record& record, const std::string& stage,
+                                 const Progress& progress);
 Live<Prior> frozen_prior(const Run& run, const DataShape& shape, Tokenizer& tokenizer, const Record& record,
                          const std::string& stage, const std::string& component, const Progress& progress);
 
-// Mean and maximum over each stream's grid, streams side by side: (B, F). kind: avgmax | avg | max.
+// Mean and maximum over each stream's grid, streams side by side: (B, F). kind: avgmax | avg | max. With kind none
+// every position is a row, (B * H' * W', D): series after series, positions row-major, the rows of a later stream
+// behind those of an earlier one.
 at::Tensor pool(const std::vector<at::Tensor>& maps, const std::string& kind);
+// F; with none D. Throws ConfigError for none with streams of different D.
 std::int64_t pooled_width(const Layout& layout, const std::string& kind);
 
 // Proves that an object did not change: throws std::logic_error naming stage and object if its state did.

@@ -7,7 +7,9 @@
 namespace autodidact {
 
 TargetTokenizer::TargetTokenizer(const Run& run, const DataShape& shape, Tokenizer& online, const Progress& progress)
-    : tokenizer_(make_tokenizer(run, shape, "target", progress)) {
+    : TargetTokenizer(make_tokenizer(run, shape, "target", progress), online) {}
+
+TargetTokenizer::TargetTokenizer(Live<Tokenizer> copy, Tokenizer& online) : tokenizer_(std::move(copy)) {
   follow(online, 0.0);
   for (Parameter& p : tokenizer_->parameters()) p.tensor.requires_grad_(false);
   tokenizer_->train(true);

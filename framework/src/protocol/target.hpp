@@ -9,6 +9,8 @@ class TargetTokenizer {
  public:
   // A copy of `online` at the start.
   TargetTokenizer(const Run& run, const DataShape& shape, Tokenizer& online, const Progress& progress);
+  // `copy`: another object of the same plugin and parameters.
+  TargetTokenizer(Live<Tokenizer> copy, Tokenizer& online);
 
   // Train mode, no gradient, no codebook update.
   View forward(const at::Tensor& x, Path path, StepInfo info, std::int64_t call);

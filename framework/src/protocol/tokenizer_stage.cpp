@@ -1,14 +1,8 @@
-// Stage 1: a tokenizer, alone or with an objective on two views (specification of the reference, 1.7).
-//
-//   one branch    total = terms(x)
-//   one view      x' = T(x):        total = terms(x) + rho terms(x') + w objective(pool a, pool b)
-//   two views     x', x'' = T(x):   total = terms(x) + rho (terms(x') + terms(x'')) + w objective(x', x'')
-// An objective with w = 0 (the control) keeps the branches and is not called.
+// Stage 1: a tokenizer, alone or with an objective on two views.
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "data/augment.hpp"
-#include "host/random.hpp"
+#include "protocol/branches.hpp"
 #include "protocol/stages.hpp"
 #include "protocol/state.hpp"
 #include "protocol/target.hpp"
@@ -21,7 +15,9 @@ namespace {
 class Training {
  public:
   explicit Training(const Session& session)
-      : session_(session), run_(session.run), shape_(shape_of(session.data)),
+      : session_(session),
+        run_(session.run),
+        shape_(shape_of(session.data)),
         tokenizer_(make_tokenizer(run_, shape_, "tokenizer", session.progress)) {
     with_objective_ = run_.two_branch() && run_.ssl.weight != 0 && run_.objective.info.can("self_supervised");
     if (with_objective_) {
@@ -32,6 +28,7 @@ class Training {
         target_.emplace(run_, shape_, *tokenizer_.object, session.progress);
     }
     tokenizer_->train(true);
+    branches_.emplace(run_, tokenizer_, with_objective_ ? &objective_ : nullptr, target_ ? &*target_ : nullptr);
   }
 
   TrainTask task() {
@@ -50,7 +47,9 @@ class Training {
       append(task.state, prefixed("objective/", state_of(objective_->parameters(), objective_->buffers())));
     }
     if (target_) append(task.state, prefixed("target/", target_->state()));
-    task.loss = [this](const at::Tensor& index, const StepInfo& info) { return loss(index, info); };
+    task.loss = [this](const at::Tensor& index, const StepInfo& info) {
+      return (*branches_)(session_.data.train.x.index_select(0, index), info);
+    };
     task.after_step = [this](const StepInfo& info) { after_step(info); };
     return task;
   }
@@ -67,78 +66,6 @@ class Training {
     for (Buffer& b : more) all.push_back(std::move(b));
   }
 
-  View forward(const at::Tensor& x, Path path, bool update, StepInfo info, std::int64_t call) {
-    info.call = call;
-    tokenizer_.services->at_call(info.epoch, info.step, call);
-    return tokenizer_->forward(x, {path, update}, info);
-  }
-  at::Tensor augmented(const at::Tensor& x, const StepInfo& info, std::int64_t call) {
-    at::Generator generator = generator_for({static_cast<std::uint64_t>(run_.seed), "tokenizer", "protocol", "augment",
-                                             info.epoch, info.step, call});
-    return augment(x, run_.augmentation_steps, generator);
-  }
-  static void add_terms(Loss& loss, const std::string& prefix, const Scalars& terms, double weight) {
-    for (const auto& [name, value] : terms) loss.terms.emplace_back(prefix + name, value.detach() * weight);
-  }
-
-  Loss loss(const at::Tensor& index, const StepInfo& info) {
-    const at::Tensor x = session_.data.train.x.index_select(0, index);
-    const View a = forward(x, Path::quantised, /*update=*/true, info, 0);
-    Loss loss{a.total, {}, a.logs};
-    add_terms(loss, "", a.terms, 1.0);
-    if (!run_.two_branch()) return loss;
-
-    const Path path = run_.ssl.pairing == "quantised" ? Path::quantised : Path::continuous;
-    const at::Tensor first = augmented(x, info, 1);
-    const View b = forward(first, path, false, info, 1);
-    loss.total = loss.total + run_.ssl.rho * b.total;
-    add_terms(loss, "view1/", b.terms, run_.ssl.rho);
-    if (run_.ssl.views == 1) {
-      if (with_objective_) add_objective(loss, {&a, x, 0}, {&b, first, 1}, info);
-      return loss;
-    }
-    const at::Tensor second = augmented(x, info, 2);
-    const View c = forward(second, path, false, info, 2);
-    loss.total = loss.total + run_.ssl.rho * c.total;
-    add_terms(loss, "view2/", c.terms, run_.ssl.rho);
-    if (with_objective_) add_objective(loss, {&b, first, 1}, {&c, second, 2}, info);
-    return loss;
-  }
-
-  struct Side {
-    const View* view;
-    at::Tensor x;
-    std::int64_t call;
-  };
-  // Which latents a side shows to the objective: quantised original with continuous view, both continuous, both quantised.
-  const std::vector<at::Tensor>& maps_of(const View& view, std::int64_t call) const {
-    const bool quantised = run_.ssl.pairing == "quantised" || (run_.ssl.pairing == "quantised_continuous" && call == 0);
-    return quantised ? view.z_q : view.z;
-  }
-  Embedding embed(const std::vector<at::Tensor>& maps) const { return {maps, pool(maps, run_.ssl.pool)}; }
-
-  void add_objective(Loss& loss, const Side& a, const Side& b, StepInfo info) {
-    ObjectiveInput input;
-    input.a = embed(maps_of(*a.view, a.call));
-    input.b = embed(maps_of(*b.view, b.call));
-    if (target_) {
-      const auto view = [&](const Side& side) {
-        const bool quantised = &maps_of(*side.view, side.call) == &side.view->z_q;
-        return target_->forward(side.x, quantised ? Path::quantised : Path::continuous, info, 8 + side.call);
-      };
-      const View ta = view(a);
-      input.target_a = embed(maps_of(ta, a.call));
-      const View tb = view(b);
-      input.target_b = embed(maps_of(tb, b.call));
-    }
-    input.info = info;
-    objective_.services->at_call(info.epoch, info.step, 0);
-    const Loss own = objective_->loss(input);
-    loss.total = loss.total + run_.ssl.weight * own.total;
-    add_terms(loss, "ssl/", own.terms, run_.ssl.weight);
-    for (const auto& [name, value] : own.logs) loss.logs.emplace_back("ssl/" + name, value);
-  }
-
   void after_step(const StepInfo& info) {
     if (!with_objective_) return;
     if (target_) target_->follow(*tokenizer_.object, objective_->momentum(info));
@@ -151,6 +78,7 @@ class Training {
   Live<Tokenizer> tokenizer_;
   Live<Objective> objective_;
   std::optional<TargetTokenizer> target_;
+  std::optional<Branches> branches_;
   bool with_objective_ = false;
 };
 

@@ -12,9 +12,9 @@ namespace {
 
 at::Tensor centred(const at::Tensor& z) { return z - z.mean(0, /*keepdim=*/true); }
 
-at::Tensor evenly_spaced_columns(const at::Tensor& z, std::int64_t most) {
-  if (z.size(1) <= most) return z;
-  return z.slice(1, 0, z.size(1) / most * most, z.size(1) / most);  // a view
+at::Tensor evenly_spaced(const at::Tensor& z, std::int64_t dim, std::int64_t most) {
+  if (z.size(dim) <= most) return z;
+  return z.slice(dim, 0, z.size(dim) / most * most, z.size(dim) / most);  // a view
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ at::Tensor mean_column_std(const at::Tensor& z) {
 }
 
 at::Tensor mean_abs_correlation(const at::Tensor& z, std::int64_t most) {
-  const at::Tensor c = centred(evenly_spaced_columns(z, most));
+  const at::Tensor c = centred(evenly_spaced(z, 1, most));
   const std::int64_t width = c.size(1);
   if (width < 2) return at::zeros({}, z.options());
   const at::Tensor unit = c / at::linalg_vector_norm(c, 2, at::IntArrayRef{0}, /*keepdim=*/true).clamp_min_(1e-12);
@@ -32,8 +32,8 @@ at::Tensor mean_abs_correlation(const at::Tensor& z, std::int64_t most) {
   return (correlation.sum() - correlation.diagonal().sum()) / static_cast<double>(width * (width - 1));
 }
 
-at::Tensor effective_rank(const at::Tensor& z) {
-  const at::Tensor c = centred(z).to(at::kDouble);
+at::Tensor effective_rank(const at::Tensor& z, std::int64_t most) {
+  const at::Tensor c = centred(evenly_spaced(z, 0, most)).to(at::kDouble);
   const at::Tensor gram = c.size(0) <= c.size(1) ? at::mm(c, c.t()) : at::mm(c.t(), c);
   const at::Tensor s = at::linalg_eigvalsh(gram).clamp_min_(0).sqrt_();
   const at::Tensor sum = s.sum();

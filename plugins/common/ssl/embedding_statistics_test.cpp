@@ -32,6 +32,11 @@ TEST(EmbeddingStatistics, EffectiveRank) {
   const at::Tensor axes = at::tensor({1.0f, 0.0f, -1.0f, 0.0f, 0.0f, 1.0f, 0.0f, -1.0f}).view({4, 2});
   EXPECT_NEAR(value(effective_rank(axes)), 2.0, 1e-5);
   EXPECT_EQ(value(effective_rank(at::ones({5, 3}))), 0.0);
+  // Rows 0, 2, 4, 6 of 9 lie on one line, and only they are looked at.
+  const at::Tensor line = at::mm(at::randn({9, 1}), at::randn({1, 5})), other = at::randn({9, 5});
+  const at::Tensor odd = at::arange(9).remainder(2).unsqueeze(1).to(at::kBool);
+  EXPECT_NEAR(value(effective_rank(at::where(odd, other, line), 4)), 1.0, 1e-3);
+  EXPECT_GT(value(effective_rank(at::where(odd, other, line))), 1.5);
 }
 
 TEST(EmbeddingStatistics, Alignment) {

@@ -54,6 +54,21 @@ TEST_F(IterNormTest, CovarianceTendsToTheIdentityAsStepsGrow) {
   EXPECT_LT(before, 1e-4);
 }
 
+// A whole group of the published width, on many more rows than it has channels.
+TEST_F(IterNormTest, ManyRowsMakeTheCovarianceOf64ChannelsTheIdentity) {
+  constexpr std::int64_t kRows = 4096, kChannels = 64;
+  const at::Tensor mix = at::eye(kChannels, at::kDouble) + 0.03 * at::randn({kChannels, kChannels}, at::kDouble);
+  const at::Tensor x = at::mm(at::randn({kRows, kChannels}, at::kDouble), mix).unsqueeze(0) - 2;
+  const auto distance = [&](std::int64_t steps) {
+    const at::Tensor y = whiten(x, kChannels, steps, 1e-9).y[0];
+    EXPECT_LT(y.mean(0).abs().max().item<double>(), 1e-12);
+    return (at::mm(y.t(), y) / static_cast<double>(kRows) - at::eye(kChannels, at::kDouble)).abs().max().item<double>();
+  };
+  // tr(S) = 64 leaves eigenvalues of S / tr(S) near 1/64: each step multiplies them towards 1 by at most 2.25.
+  EXPECT_GT(distance(2), 0.5);
+  EXPECT_LT(distance(12), 1e-6);
+}
+
 TEST_F(IterNormTest, RunningStatisticsTakeAStepPerView) {
   const IterNorm norm(8, 2, 5);
   const at::Tensor x = at::randn({2, 16, 8});

@@ -76,9 +76,11 @@ TEST_F(VibcRegTest, LimitsByHand) {
 }
 
 TEST_F(VibcRegTest, CovarianceTermIsTheMeanSquaredCorrelation) {
-  const at::Tensor z = at::randn({6, 9}, at::kDouble);
-  const double want = (at::corrcoef(z.t()).square().sum() - 9).item<double>() / 81;
-  EXPECT_NEAR(vibcreg_terms(z, z).covariance.item<double>(), 2 * want, 1e-12);
+  for (const std::int64_t rows : {6, 20}) {  // either form
+    const at::Tensor z = at::randn({rows, 9}, at::kDouble);
+    const double want = (at::corrcoef(z.t()).square().sum() - 9).item<double>() / 81;
+    EXPECT_NEAR(vibcreg_terms(z, z).covariance.item<double>(), 2 * want, 1e-12);
+  }
 }
 
 TEST_F(VibcRegTest, ConstantColumnsContributeNothingAndHaveFiniteGradients) {

@@ -113,6 +113,15 @@ TEST_F(FaultsTest, WhatCannotWorkTogether) {
   EXPECT_THAT(one("tokenizer = \"vqvae\"\nobjective = \"dense\"\naugmentation = \"slice\"\n"),
               ElementsAre(HasSubstr("compares positions, which step 'slice_shuffle' of augmentation 'slice' moves")));
   EXPECT_THAT(one("tokenizer = \"vqvae\"\nobjective = \"dense\"\naugmentation = \"gauss\"\n"), testing::IsEmpty());
+  const std::string rows = "set = { \"ssl.pool\" = \"none\" }\n",
+                    twins = "tokenizer = \"vqvae\"\nobjective = \"barlow_twins\"\n";
+  EXPECT_THAT(
+      one(twins + "augmentation = \"warp\"\n" + rows),
+      ElementsAre(HasSubstr("ssl.pool: with \"none\" method 'm' compares positions, which step 'window_warp' of "
+                            "augmentation 'warp' moves; take one that keeps them, as gauss does, or pool by")));
+  EXPECT_THAT(one(twins + "augmentation = \"gauss\"\n" + rows), testing::IsEmpty());
+  EXPECT_THAT(one(twins + "augmentation = \"warp\"\nset = { \"ssl.pool\" = \"sum\" }\n"),
+              ElementsAre(HasSubstr("expected one of avgmax, avg, max, none")));
   EXPECT_THAT(one("tokenizer = \"vqvae\"\ntrials = 20\n"), ElementsAre(HasSubstr("data.validation must be above 0")));
   EXPECT_THAT(one("tokenizer = \"uniform\"\nset = { \"train.prior.tau\" = 1 }\n"),
               Contains(HasSubstr("tokenizer 'uniform' cannot draw tokens")));

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "unit/config/fixture.hpp"
 
 namespace autodidact {
@@ -85,6 +87,21 @@ TEST_F(PlanTest, GridRunsOnlyWhatAppliesToAMethod) {
   EXPECT_THAT(p.notes, Contains(HasSubstr("'VQVAE' is run once without the factor 'augmentation': it has one branch")));
   EXPECT_EQ(std::get<std::int64_t>(p.runs.front().factors.at("tokenizer.K")), 16);
   EXPECT_EQ(p.runs.front().factors.size(), 1u);
+}
+
+TEST_F(PlanTest, PairingsAreFactorsAndStandInTheConfiguration) {
+  const Plan p = plan(
+      suite(std::string(kBarlow) + "[grid]\n\"ssl.pool\" = [\"avgmax\", \"none\"]\n\"ssl.views\" = [1, 2]\n"
+                                   "\"ssl.pairing\" = [\"quantised_continuous\", \"continuous\", \"quantised\"]\n"),
+      {"seeds=[1]", "augmentation=gauss"});
+  std::set<std::string> seen;
+  for (const Run& run : p.runs) {
+    const Values flat = run.flat();
+    EXPECT_EQ(flat.at("ssl.pool"), run.factors.at("ssl.pool"));
+    seen.insert(run.ssl.pool + " " + run.ssl.pairing + " " + std::to_string(run.ssl.views));
+    EXPECT_THAT(run.to_toml(), HasSubstr("\"ssl.pool\" = \"" + run.ssl.pool + "\""));
+  }
+  EXPECT_EQ(seen.size(), 12u);
 }
 
 TEST_F(PlanTest, CommandLineReplacesAFactor) {

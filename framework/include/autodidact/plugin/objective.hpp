@@ -7,7 +7,8 @@
 
 namespace autodidact {
 
-// One side of a pair: the latent map of each stream, and all streams pooled over their grids and concatenated.
+// One side of a pair: the latent map of each stream, and all streams pooled over their grids and concatenated. A run with
+// ssl.pool = "none" does not pool: then each position of each series is a row of `pooled`, (B * positions, D), and F = D.
 struct Embedding {
   std::vector<at::Tensor> maps;  // per stream (B, D, H', W')
   at::Tensor pooled;             // (B, F)
