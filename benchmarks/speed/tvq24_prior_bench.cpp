@@ -89,14 +89,6 @@ void samples(benchmark::State& state, const std::string& precision) {
   }
 }
 
-void add(const std::string& name, std::function<void(benchmark::State&)> run) {
-  benchmark::RegisterBenchmark(name.c_str(), [run](benchmark::State& state) { run(state); })
-      ->UseManualTime()
-      ->Iterations(1)
-      ->Repetitions(3)
-      ->Unit(benchmark::kMillisecond);
-}
-
 }  // namespace
 
 void add_all() {
@@ -111,8 +103,5 @@ void add_all() {
 
 int main(int argc, char** argv) {
   autodidact::speed::add_all();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return autodidact::speed::main_of(argc, argv);
 }
