@@ -22,11 +22,14 @@ TEST(Errors, BadPluginsAreToldOnceAndTheSuiteGoesOn) {
   const Scratch scratch;
   fs::create_directory(scratch / "plugins");
   scratch.write("plugins/text.so", "no plugin");
-  const std::string thrower = "throws_in_create";
-  fs::copy_file(fs::path(AUTODIDACT_BINARY_DIR) / "tests/bad_plugins" / (thrower + ".so"), scratch / "plugins/own.so");
-  const std::string methods = "\n[[method]]\nname = \"bad\"\ntokenizer = \"" + thrower +
-                              "\"\nobjective = \"none\"\nprior = \"unigram\"\n" +
-                              method("good", "objective = \"none\"\nprior = \"maskgit\"\n");
+  std::string methods;
+  for (const std::string name : {"throws_in_create", "calls_exit", "draws_at_load", "crashes_at_exit"}) {
+    fs::copy_file(fs::path(AUTODIDACT_BINARY_DIR) / "tests/bad_plugins" / (name + ".so"),
+                  scratch / ("plugins/" + name + ".so"));
+    methods += "\n[[method]]\nname = \"" + name + "\"\ntokenizer = \"" + name +
+               "\"\nobjective = \"none\"\nprior = \"unigram\"\n";
+  }
+  methods += method("good", "objective = \"none\"\nprior = \"maskgit\"\n");
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(methods));
   const Result result = call(scratch, "run " + suite.string() + " --plugin-path " + (scratch / "plugins").string() +
                                           " --out " + (scratch / "out").string());
@@ -36,9 +39,14 @@ TEST(Errors, BadPluginsAreToldOnceAndTheSuiteGoesOn) {
   EXPECT_NE(first, std::string::npos) << result.err;
   EXPECT_EQ(result.err.find(line, first + 1), std::string::npos) << result.err;
   EXPECT_NE(result.out.find("K must divide the moon"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("exit code 0 in stage 'tokenizer' before the run was done"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("draws from LibTorch's random numbers"), std::string::npos) << result.out;
   const std::string table = call(scratch, "leaderboard " + (scratch / "out").string()).out;
-  EXPECT_NE(table.find("cbf · bad: 1 run failed"), std::string::npos) << table;
-  EXPECT_EQ(table.find("cbf · good: 1 run failed"), std::string::npos) << table;
+  for (const char* name : {"throws_in_create", "calls_exit", "draws_at_load"})
+    EXPECT_NE(table.find("cbf · " + std::string(name) + ": 1 run failed"), std::string::npos) << table;
+  // What a plugin does when its process ends comes too late to spoil a finished run.
+  for (const char* name : {"crashes_at_exit", "good"})
+    EXPECT_EQ(table.find("cbf · " + std::string(name) + ": 1 run failed"), std::string::npos) << table;
 }
 
 TEST(Errors, MissingDatasetIsAMissingCellAndTheRestRuns) {

@@ -26,7 +26,7 @@ namespace autodidact {
 
 namespace {
 
-volatile std::sig_atomic_t caught = 0;   // the last signal
+volatile std::sig_atomic_t caught = 0;  // the last signal
 volatile std::sig_atomic_t count = 0;
 extern "C" void on_signal(int signal) {
   caught = signal;
@@ -38,6 +38,7 @@ struct Child {
   int fd = -1;
   const Attempt* attempt = nullptr;
   std::string buffer, stage = "start";
+  bool told = false;  // its outcome or error has arrived
   AttemptResult result;
 };
 
@@ -46,8 +47,8 @@ Child start(const Attempt& attempt, const std::vector<std::string>& command) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw EngineError(exit_failed, std::string("pipe: ") + std::strerror(errno));
   std::vector<std::string> words = command;
-  for (const std::string& word : {std::string("--attempt"), std::to_string(attempt.index), std::string("--report"),
-                                  std::string("3")})
+  for (const std::string& word :
+       {std::string("--attempt"), std::to_string(attempt.index), std::string("--report"), std::string("3")})
     words.push_back(word);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -82,12 +83,20 @@ void take_line(Child& child, const std::string& text, Board& board) {
   } else if (line.contains("done")) {
     board.step(job, line["done"], line["total"], line["unit"], line.value("loss", std::nan("")));
   } else if (line.contains("log")) {
-    if (line["level"].get<int>() > 0) board.message(title_of(*child.attempt->run) + "  " + line["log"].get<std::string>());
+    if (line["level"].get<int>() > 0)
+      board.message(title_of(*child.attempt->run) + "  " + line["log"].get<std::string>());
   } else if (line.contains("file")) {
-    child.result.outcome = {line["file"].get<std::string>(), line["trained"], line["status"], line["reason"]};
+    child.told = true;
+    RunOutcome& outcome = child.result.outcome;
+    outcome = {line["file"].get<std::string>(), line["trained"], line["status"], line["reason"]};
+    child.result.code = outcome.status == "ok"                   ? exit_ok
+                        : outcome.reason.starts_with("diverged") ? exit_diverged
+                                                                 : exit_failed;
   } else if (line.contains("error")) {
+    child.told = true;
     child.result.outcome.status = "failed";
     child.result.outcome.reason = line["error"];
+    child.result.code = line.value("code", int{exit_failed});
   }
 }
 
@@ -112,17 +121,33 @@ void write_failure(const Child& child) {
   char now[32];
   const std::time_t seconds = std::time(nullptr);
   std::strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&seconds));
-  record.attributes[""] = {{"schema", std::int64_t{1}},        {"run_id", child.attempt->state.id},
-                           {"status", std::string("failed")},  {"reason", child.result.outcome.reason},
-                           {"created", std::string(now)},      {"suite", run.suite},
-                           {"method", run.method},             {"dataset", run.dataset},
-                           {"seed", run.seed},                 {"order", run.order},
+  record.attributes[""] = {{"schema", std::int64_t{1}},
+                           {"run_id", child.attempt->state.id},
+                           {"status", std::string("failed")},
+                           {"reason", child.result.outcome.reason},
+                           {"created", std::string(now)},
+                           {"suite", run.suite},
+                           {"method", run.method},
+                           {"dataset", run.dataset},
+                           {"seed", run.seed},
+                           {"order", run.order},
                            {"autodidact", program_version()}};
   record.attributes["config"] = run.flat();
   record.texts["config/toml"] = run.to_toml();
   write_record(record, child.attempt->state.file);
 }
 
+// How a child ended that had not told how its run went. With exit code 0, too, that was not the program.
+std::string end_text(int status, const std::string& stage) {
+  if (WIFSIGNALED(status))
+    return fmt::format("the process ended by {} in stage '{}'{}", ::sigdescr_np(WTERMSIG(status)), stage,
+                       WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
+  return fmt::format(
+      "the process ended with exit code {} in stage '{}' before the run was done: did a plugin call exit()?",
+      WEXITSTATUS(status), stage);
+}
+
+// What was told counts, however the process ended afterwards: by then a plugin may have taken it down.
 AttemptResult finish(Child& child, Board& board) {
   int status = 0;
   while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
@@ -130,22 +155,21 @@ AttemptResult finish(Child& child, Board& board) {
   ::close(child.fd);
   AttemptResult& result = child.result;
   const std::size_t job = child.attempt->index;
-  if (WIFSIGNALED(status)) {
+  if (!child.told) {
     result.code = caught ? exit_stopped : exit_failed;
     result.outcome.status = "failed";
-    result.outcome.reason = fmt::format("the process ended by {} in stage '{}'{}", ::sigdescr_np(WTERMSIG(status)),
-                                        child.stage, WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
+    result.outcome.reason = end_text(status, child.stage);
     if (!caught) write_failure(child);
-  } else {
-    result.code = WEXITSTATUS(status);
-    const bool told = result.code == exit_ok || result.code == exit_diverged || result.code == exit_stopped;
-    if (!told && !child.attempt->state.file.empty() && result.outcome.status == "failed") write_failure(child);
+  } else if (result.outcome.status == "failed" && result.code != exit_diverged && result.code != exit_stopped &&
+             !child.attempt->state.file.empty()) {
+    write_failure(child);
   }
   if (result.code == exit_stopped)
     board.end(job, "stopped; the same command goes on from the checkpoint", false);
   else if (result.code == exit_ok)
-    board.end(job, fmt::format("{}  {}", result.outcome.trained ? "done" : "was done already",
-                               result.outcome.file.filename().string()),
+    board.end(job,
+              fmt::format("{}  {}", result.outcome.trained ? "done" : "was done already",
+                          result.outcome.file.filename().string()),
               true);
   else
     board.end(job, "failed: " + result.outcome.reason, false);
@@ -164,7 +188,7 @@ int stop_signal() { return caught; }
 
 std::vector<AttemptResult> run_attempts(const std::vector<Attempt>& attempts, const std::vector<std::string>& command,
                                         std::size_t jobs) {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_signal;
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) ::sigaction(signal, &action, nullptr);
   Board board(attempts.size());
@@ -181,6 +205,8 @@ std::vector<AttemptResult> run_attempts(const std::vector<Attempt>& attempts, co
     }
     if (caught && running.empty()) break;
     if (count > told) {  // first signal: ask; second: end
+      if (told == 0 && !running.empty())
+        board.message("stopping: each run writes a checkpoint at its next step; a second signal ends them at once");
       for (const auto& [pid, child] : running) ::kill(pid, told == 0 ? SIGTERM : SIGKILL);
       told = count;
     }

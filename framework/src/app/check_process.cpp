@@ -142,8 +142,8 @@ class Checks {
 
   // how: "" if it ended well.
   void close(const std::string& how) {
-    add({kEnd, kEndExpected, how.empty() ? "that" : how, how.empty() ? Check::Status::passed : Check::Status::failed, 0,
-         ""});
+    add({kEnd, kEndExpected, how.empty() ? "as expected" : how,
+         how.empty() ? Check::Status::passed : Check::Status::failed, 0, ""});
     ended_ = true;
   }
 

@@ -21,6 +21,12 @@ StepInfo bench_step(std::int64_t step) {
   return {.epoch = step / 8, .step = step, .step_in_epoch = step % 8, .total_steps = 64, .total_epochs = 8, .call = 0};
 }
 
+at::Tensor Subject::loss(std::int64_t step) {
+  at::Tensor total;
+  calls(step, [&](const at::Tensor& part) { total = total.defined() ? total + part : part; });
+  return total;
+}
+
 double Subject::step(std::int64_t number, BenchOptimizer* optimizer) {
   const at::Tensor total = loss(number);
   if (total.requires_grad()) total.backward();

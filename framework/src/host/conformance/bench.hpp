@@ -44,8 +44,8 @@ void clear_gradients(const std::vector<Parameter>& parameters);
 struct Candidate {
   PluginInfo info;
   Params train, sample;
-  bool own_values = false;  // some differ from the plugin's defaults
-  Params defaults;          // of phase train; empty where a parameter has none
+  bool own_values = false;  // some are the plugin's own for checks, and no defaults
+  Params defaults;          // of phase train, without those; empty where something is required
 };
 
 // How an object is made.
@@ -70,8 +70,10 @@ class Subject {
   virtual void train(bool on) = 0;
   virtual void to(c10::Device device) = 0;
 
-  // The total of one training step on fixed data, in the mode that is set; with a graph if the plugin has gradients.
-  virtual at::Tensor loss(std::int64_t step) = 0;
+  // The calls of one training step on fixed data, in the mode that is set; `use` is given what each adds to the total,
+  // with a graph if the plugin has gradients.
+  using Use = std::function<void(const at::Tensor& part)>;
+  virtual void calls(std::int64_t step, const Use& use) = 0;
   virtual void after_step(std::int64_t) {}
   // What calls without gradient give on fixed data. Leaves the object in eval mode.
   virtual State answers() = 0;
@@ -79,6 +81,7 @@ class Subject {
   virtual std::vector<at::Tensor> given() = 0;
 
   State state() { return snapshot(parameters(), buffers()); }
+  at::Tensor loss(std::int64_t step);  // the total
   // A step of training; without an optimiser gradients are left where they are. The total.
   double step(std::int64_t number, BenchOptimizer* optimizer = nullptr);
   // Whether LibTorch's default generator was seeded by another than the host between calls.

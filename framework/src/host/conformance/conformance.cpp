@@ -65,9 +65,9 @@ Resolved resolve(const PluginInfo& info, const Given& overrides) {
   std::string text = counted(info.params.size(), "parameter");
   for (const auto& [name, value] : given) text += ", " + name + " = " + value;
   resolved.outcome = pass(text);
-  resolved.candidate.own_values = !given.empty();
+  resolved.candidate.own_values = given.size() > overrides.size();
   try {
-    choice.params = resolve_params(info, {});
+    choice.params = resolve_params(info, overrides);
     resolved.candidate.defaults = Params(choice.train_params());
   } catch (const std::exception&) {  // something is required, and has no default
   }

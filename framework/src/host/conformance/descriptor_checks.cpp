@@ -1,4 +1,5 @@
 // What a plugin says of itself, before anything of it is created.
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -97,16 +98,15 @@ Outcome weight(const PluginInfo& info) {
 }
 
 Outcome symbols(const PluginInfo& info) {
-  std::string others;
-  bool own = false;
-  for (const std::string& name : exported_symbols(info.file)) {
-    if (name == kSymbol)
-      own = true;
-    else if (others.size() < 200)
-      others += " " + name;
-  }
-  if (!others.empty()) return fail("also" + others + "; link with the version script plugin.map");
-  return own ? pass(kSymbol) : skip("the file has no table of sections");
+  std::vector<std::string> names = exported_symbols(info.file);
+  if (std::erase(names, kSymbol) == 0) return skip("the file has no table of sections");
+  if (names.empty()) return pass(kSymbol);
+  // The shortest are most likely to be known to the author: those of templates and of C++ types are long.
+  std::stable_sort(names.begin(), names.end(),
+                   [](const std::string& a, const std::string& b) { return a.size() < b.size(); });
+  std::string text = "also " + names.front();
+  if (names.size() > 1) text += " and " + std::to_string(names.size() - 1) + " more";
+  return fail(text + "; link with the version script plugin.map");
 }
 
 // The first time in a process this is where the library is opened.

@@ -25,7 +25,7 @@ class ObjectiveSubject final : public Guarded<Objective> {
   ObjectiveSubject(std::unique_ptr<Services> given_services, std::unique_ptr<Objective> made, ObjectiveInput input)
       : Guarded(std::move(given_services), std::move(made)), input_(std::move(input)) {}
 
-  at::Tensor loss(std::int64_t step) override;
+  void calls(std::int64_t step, const Use& use) override;
   void after_step(std::int64_t step) override;
   State answers() override;  // the loss in eval mode
   std::vector<at::Tensor> given() override;

@@ -25,7 +25,7 @@ class PriorSubject final : public Guarded<Prior> {
                const TokenShape& shape);
 
   // One batch; without capability gradient step 0 fits all tokens, and later ones do nothing.
-  at::Tensor loss(std::int64_t step) override;
+  void calls(std::int64_t step, const Use& use) override;
   State answers() override;  // samples, and what the prior says of tokens
   std::vector<at::Tensor> given() override;
   at::Tensor sample(std::int64_t n, const at::Tensor& y, std::int64_t first) { return sample(n, y, first, sample_); }

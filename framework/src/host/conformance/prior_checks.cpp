@@ -87,10 +87,10 @@ Outcome learns(const Shop& shop) {
   p->train(true);
   BenchOptimizer optimizer(1e-3);
   double first = 0, last = 0;  // masks differ from step to step: means over eight
-  for (std::int64_t step = 0; step < 32; ++step) {
+  for (std::int64_t step = 0; step < 24; ++step) {
     const double total = p->step(step, &optimizer);
     if (step < 8) first += total / 8;
-    if (step >= 24) last += total / 8;
+    if (step >= 16) last += total / 8;
   }
   const std::string text = number_text(first) + ", then " + number_text(last);
   return last < first ? pass(text) : fail(text);
@@ -143,7 +143,7 @@ void PriorWorkshop::add_checks(Suite& suite) const {
   suite.add("logs", "detached", [this] { return bare_logs(*this); });
   suite.add("fitted once", "fit puts what it learns into buffers; there are no parameters",
             [this] { return fitted_once(*this); });
-  suite.add("learns", "a loss that falls within 32 steps on one batch", [this] { return learns(*this); });
+  suite.add("learns", "a loss that falls within 24 steps on one batch", [this] { return learns(*this); });
   add_sampling_checks(suite);
   add_likelihood_checks(suite);
   suite.add("bad input", "an error that leaves the object as it was", [this] { return bad_input(*this); });

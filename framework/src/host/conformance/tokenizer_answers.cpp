@@ -43,7 +43,7 @@ State rows_of(const State& whole, std::int64_t first, std::int64_t n) {
 Outcome batch_of_one(const Shop& shop) {
   const auto t = shop.frozen();
   const State whole = t->answers();
-  for (const std::int64_t i : {0, 2, 7})
+  for (const std::int64_t i : {0, 1, 3})
     if (const std::string gap = answers_gap(t->answers(t->x().narrow(0, i, 1)), rows_of(whole, i, 1)); !gap.empty())
       return fail(gap);
   return pass();

@@ -16,7 +16,7 @@ class TokenizerSubject final : public Guarded<Tokenizer> {
   TokenizerSubject(std::unique_ptr<Services> given_services, std::unique_ptr<Tokenizer> made, const SeriesShape& shape);
 
   // Two branches, as the protocol trains them: the series quantised, with its codebook updated, and a view of it.
-  at::Tensor loss(std::int64_t step) override;
+  void calls(std::int64_t step, const Use& use) override;
   State answers() override { return answers(x_); }
   State answers(const at::Tensor& x);  // tokens, decoded series, latents
   std::vector<at::Tensor> given() override { return {x_, view_}; }
@@ -25,7 +25,7 @@ class TokenizerSubject final : public Guarded<Tokenizer> {
   const at::Tensor& x() const { return x_; }
 
  private:
-  at::Tensor x_, view_;  // (8, C, L)
+  at::Tensor x_, view_;  // (4, C, L)
 };
 
 class TokenizerWorkshop final : public KindWorkshop {
