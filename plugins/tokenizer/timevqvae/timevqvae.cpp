@@ -85,12 +85,16 @@ TimeVqVae::Part TimeVqVae::make_part(const Params& params, const Context& contex
   const stft::Band band = band_of(stream, params.integer("lf_bins"), stft_.height());
   const BandContext where{stft_, options_, band, stream, channels_, length_};
   auto network = make_band_network(params, where, context.host->precision());
+  const autoencoder::Term recon = term(params, "recon", stream), spectrum = term(params, "stft", stream);
+  if (recon.weight == 0 && spectrum.weight == 0)
+    throw ConfigError(std::string("recon_weight and stft_weight are both 0 for stream ") + kNames[stream] +
+                      ": nothing would teach its decoder; give one of them a value above 0");
   return {.band = band,
           .network = std::move(network),
           .quantiser = vq::Quantiser(codebook_options(params, stream), params.integer_of("hidden", stream),
                                      params.integer_of("code_dimension", stream) > 0),
-          .recon = term(params, "recon", stream),
-          .spectrum = term(params, "stft", stream),
+          .recon = recon,
+          .spectrum = spectrum,
           .beta = params.real_of("beta", stream)};
 }
 

@@ -144,6 +144,7 @@ TEST(Errors, SayWhatWasFoundAndExpected) {
   EXPECT_THROW(model->decode(at::full({1, count}, -1, at::kLong)), DataError);
   EXPECT_THROW(make(host, 4), DataError);
   EXPECT_THROW(make(host, 64, 1, {{"hop", "8"}}), ConfigError);
+  EXPECT_THROW(make(host, 64, 1, {{"time_weight", "0.0"}, {"stft_weight", "0.0"}}), ConfigError);
   try {
     model->forward(series(2, 1, 63), kTrain, {});
   } catch (const DataError& error) {
