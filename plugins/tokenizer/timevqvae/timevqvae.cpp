@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "common/autoencoder/maps.hpp"
@@ -79,22 +80,22 @@ TimeVqVae::TimeVqVae(const Params& params, const Context& context)
     part.network->list(kNames[s], state_);
     part.quantiser.list(std::string(kNames[s]) + ".codebook", state_);
   }
+  const auto silent = [](const Part& part) { return part.recon.weight == 0 && part.spectrum.weight == 0; };
+  if (std::all_of(streams_.begin(), streams_.end(), silent))
+    throw ConfigError("timevqvae: recon_weight and stft_weight are 0 for both streams: nothing would teach the decoders; "
+                      "give one of them a value above 0");
 }
 
 TimeVqVae::Part TimeVqVae::make_part(const Params& params, const Context& context, std::int64_t stream) const {
   const stft::Band band = band_of(stream, params.integer("lf_bins"), stft_.height());
   const BandContext where{stft_, options_, band, stream, channels_, length_};
   auto network = make_band_network(params, where, context.host->precision());
-  const autoencoder::Term recon = term(params, "recon", stream), spectrum = term(params, "stft", stream);
-  if (recon.weight == 0 && spectrum.weight == 0)
-    throw ConfigError(std::string("recon_weight and stft_weight are both 0 for stream ") + kNames[stream] +
-                      ": nothing would teach its decoder; give one of them a value above 0");
   return {.band = band,
           .network = std::move(network),
           .quantiser = vq::Quantiser(codebook_options(params, stream), params.integer_of("hidden", stream),
                                      params.integer_of("code_dimension", stream) > 0),
-          .recon = recon,
-          .spectrum = spectrum,
+          .recon = term(params, "recon", stream),
+          .spectrum = term(params, "stft", stream),
           .beta = params.real_of("beta", stream)};
 }
 

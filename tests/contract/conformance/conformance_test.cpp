@@ -35,6 +35,7 @@ TEST_P(Conformance, EveryCheckPasses) {
   std::size_t run = 0, named = 0;
   double seconds = 0;
   for (const Check& check : conformance(GetParam())) {
+    if (check.status == Check::Status::skipped && check.name == "parameters") GTEST_SKIP() << check.found;
     const bool passed = check.status == Check::Status::passed;
     EXPECT_TRUE(passed || check.status == Check::Status::skipped)
         << check.name << ": found: " << check.found << "; expected: " << check.expected;

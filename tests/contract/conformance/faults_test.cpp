@@ -203,6 +203,20 @@ TEST(Faults, NothingIsRunOnWhatFailed) {
   EXPECT_GT(not_run, 50u);
 }
 
+// An example file that a build may leave out is no fault of the plugin; that nothing could be checked is said.
+TEST(Faults, AnAbsentExampleSkipsTheRest) {
+  PluginInfo info = faulty("tokenizer");
+  info.params[0].type = ParamType::file;
+  info.check.emplace_back("fault", "\"nowhere.pt\"");
+  std::size_t skipped = 0;
+  for (const Check& check : conformance(info)) {
+    EXPECT_NE(check.status, Check::Status::failed) << check.name;
+    EXPECT_NE(check.status, Check::Status::not_run) << check.name;
+    skipped += check.status == Check::Status::skipped && check.found.find("nowhere.pt") != std::string::npos;
+  }
+  EXPECT_GT(skipped, 50u);
+}
+
 // A suite that was begun anew behind a check gives the others only.
 TEST(Suite, GoesOnBehindACheck) {
   const PluginInfo& info = faulty("tokenizer");
