@@ -12,7 +12,6 @@ namespace autodidact::transformer {
 
 // qkv (B, S, 3, H, D): queries, keys, values -> (B, S, H * D), softmax(q k^T / sqrt(D)) v per head, in the type of qkv
 // (float32, float64, bfloat16; the exponentials and sums of the softmax are never below float32).
-// The first `keys_only` positions ask nothing, and are left out of the result: (B, S - keys_only, H * D).
-at::Tensor attention(const at::Tensor& qkv, std::int64_t keys_only = 0);
+at::Tensor attention(const at::Tensor& qkv);
 
 }  // namespace autodidact::transformer

@@ -2,8 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "common/transformer/attention.hpp"
-#include "common/transformer/qk_norm.hpp"
+#include "common/transformer/cosine_attention.hpp"
 
 namespace autodidact::transformer {
 namespace {
@@ -63,7 +62,7 @@ NormFormer::Weights NormFormer::weights() const {
     const at::Tensor extra = layer.extra.squeeze(2);  // (2, heads, head_width)
     const at::Tensor key = extra[0] / extra[0].norm(2, {1}, true).clamp_min(kSmallestNorm) * layer.k_gain;
     out.layers.push_back({.qkv = layer.qkv.weight(),
-                          .front = at::stack({at::zeros_like(key), key, extra[1]}),
+                          .front = at::stack({key, extra[1]}),
                           .out = layer.out.weight(),
                           .up = layer.up.weight(),
                           .up_gain = layer.up_gain.g * layer.up_gain.v.sign()});
@@ -77,8 +76,7 @@ at::Tensor NormFormer::forward(const Weights& weights, at::Tensor h, std::int64_
     const Layer& layer = layers_[i];
     const Weights::Layer& w = weights.layers[i];
     const at::Tensor qkv = at::linear(layer.attention_norm(h), w.qkv).view({B, S, 3, H, D});
-    at::Tensor mixed =
-        attention(qk_norm(qkv, w.front, layer.q_gain, layer.k_gain), /*keys_only=*/1).view({B * S, H * D});
+    at::Tensor mixed = cosine_attention(qkv, w.front, layer.q_gain, layer.k_gain).view({B * S, H * D});
     if (i + 1 == layers_.size()) {
       mixed = mixed.index_select(0, rows);
       h = h.index_select(0, rows);

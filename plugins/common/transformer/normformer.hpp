@@ -2,8 +2,8 @@
 // extra key that belongs to no token, and weight-normalised matrices: the layers of TimeVQVAE since 2024.
 //
 // S. Shleifer, J. Weston, M. Ott, "NormFormer: Improved Transformer Pretraining with Extra Normalization", 2021,
-// https://arxiv.org/abs/2110.09456; attention as in qk_norm.hpp. Each layer is
-//   x += LayerNorm(wn-Linear(attention(qk_norm(wn-Linear(LayerNorm(x))))))
+// https://arxiv.org/abs/2110.09456; attention as in cosine_attention.hpp. Each layer is
+//   x += LayerNorm(wn-Linear(cosine attention(wn-Linear(LayerNorm(x)))))
 //   x += Linear(wn-LayerNorm(GELU(wn-Linear(LayerNorm(x)))))
 // all linear maps without biases. The matrices q, k, v are one product.
 #pragma once
@@ -36,7 +36,7 @@ class NormFormer {
   struct Weights {
     struct Layer {
       at::Tensor qkv;      // (3 * heads * head_width, hidden)
-      at::Tensor front;    // (3, heads, head_width): no query, the extra key, normalised, and its value
+      at::Tensor front;    // (2, heads, head_width): the extra key, normalised, and its value
       at::Tensor out;      // (hidden, heads * head_width)
       at::Tensor up;       // (inner, hidden)
       at::Tensor up_gain;  // (inner)

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "common/transformer/attention.hpp"
-#include "common/transformer/qk_norm.hpp"
+#include "common/transformer/cosine_attention.hpp"
+#include "common/transformer/exponential.hpp"
 #include "common/transformer/test_gradients.hpp"
 
 namespace autodidact::transformer {
@@ -13,53 +13,74 @@ namespace {
 
 at::Tensor unit(const at::Tensor& x) { return x / x.norm(2, {-1}, true).clamp_min(1e-12); }
 
-at::Tensor plain_qk_norm(const at::Tensor& qkv, const at::Tensor& front, const at::Tensor& q_gain,
-                         const at::Tensor& k_gain) {
-  const at::Tensor rows =
-      at::stack({unit(qkv.select(2, 0)) * q_gain, unit(qkv.select(2, 1)) * k_gain, qkv.select(2, 2)}, 2);
-  return at::cat({front.unsqueeze(0).unsqueeze(0).expand({qkv.size(0), -1, -1, -1, -1}), rows}, 1);
-}
-
-TEST(QkNorm, EqualsItsFormula) {
-  at::manual_seed(1);
-  for (const std::int64_t width : {1, 16, 19, 64}) {
-    const Tensors t = {random({9, 5, 3, 2, width}), random({3, 2, width}), random({width}), random({width})};
-    EXPECT_TRUE(at::allclose(qk_norm(t[0], t[1], t[2], t[3]), plain_qk_norm(t[0], t[1], t[2], t[3]), 1e-12, 1e-12));
-    const auto f = [](const at::Tensor& x) { return x.to(at::kFloat); };
-    EXPECT_TRUE(at::allclose(qk_norm(f(t[0]), f(t[1]), f(t[2]), f(t[3])),
-                             plain_qk_norm(f(t[0]), f(t[1]), f(t[2]), f(t[3])), 1e-5, 1e-6));
-  }
-  // A query of zeros stays zeros.
-  const at::Tensor zero = at::zeros({1, 1, 3, 1, 4}), gain = at::ones({4});
-  EXPECT_EQ(qk_norm(zero, at::zeros({3, 1, 4}), gain, gain).abs().max().item<double>(), 0.0);
-}
-
-TEST(QkNorm, GradientsAgreeWithFiniteDifferences) {
-  at::manual_seed(2);
-  check_gradients([](const Tensors& t) { return qk_norm(t[0], t[1], t[2], t[3]); },
-                  {random({2, 3, 3, 2, 5}), random({3, 2, 5}), random({5}), random({5})});
-}
-
-TEST(QkNorm, FloatGradientsOfManySeriesAgreeWithDouble) {
-  at::manual_seed(3);
-  const Tensors t = {random({50, 7, 3, 2, 64}), random({3, 2, 64}), random({64}), random({64})};
-  const at::Tensor cotangent = at::randn({50, 8, 3, 2, 64}, at::kDouble);
-  const auto grads = [&](at::ScalarType type) {
-    Tensors leaves;
-    for (const at::Tensor& x : t) leaves.push_back(x.detach().to(type).set_requires_grad(true));
-    const at::Tensor out = qk_norm(leaves[0], leaves[1], leaves[2], leaves[3]);
-    return torch::autograd::grad({(out * cotangent.to(type)).sum()}, leaves);
+at::Tensor plain_attention(const at::Tensor& qkv, const at::Tensor& front, const at::Tensor& q_gain,
+                           const at::Tensor& k_gain) {
+  const std::int64_t B = qkv.size(0), S = qkv.size(1), D = qkv.size(4);
+  const auto heads_first = [](const at::Tensor& x) { return x.transpose(1, 2); };  // (B, H, S, D)
+  const auto with_front = [&](std::int64_t which, const at::Tensor& own) {
+    return at::cat({front[which].unsqueeze(0).unsqueeze(2).expand({B, -1, 1, -1}), own}, 2);
   };
-  const Tensors wide = grads(at::kDouble), narrow = grads(at::kFloat);
-  for (std::size_t i = 0; i < wide.size(); ++i)
-    EXPECT_TRUE(at::allclose(narrow[i].to(at::kDouble), wide[i], 1e-4, 1e-4)) << i;
+  const at::Tensor q = heads_first(unit(qkv.select(2, 0)) * q_gain);
+  const at::Tensor k = with_front(0, heads_first(unit(qkv.select(2, 1)) * k_gain));
+  const at::Tensor v = with_front(1, heads_first(qkv.select(2, 2)));
+  const at::Tensor logits = at::matmul(q, k.transpose(2, 3)) / std::sqrt(static_cast<double>(D));
+  return at::matmul(at::softmax(logits, -1), v).transpose(1, 2).reshape({B, S, -1});
+}
+Tensors attention_inputs(std::int64_t B, std::int64_t S, std::int64_t H, std::int64_t D) {
+  return {random({B, S, 3, H, D}), random({2, H, D}), random({D}), random({D})};
+}
+at::Tensor attention_of(const Tensors& t) { return cosine_attention(t[0], t[1], t[2], t[3]); }
+
+TEST(CosineAttention, EqualsItsFormula) {
+  at::manual_seed(1);
+  for (const auto& [S, D] : {std::pair{1, 1}, {5, 16}, {15, 19}, {16, 64}, {77, 64}}) {
+    const Tensors t = attention_inputs(9, S, 2, D);
+    EXPECT_TRUE(at::allclose(attention_of(t), plain_attention(t[0], t[1], t[2], t[3]), 1e-12, 1e-12)) << S << " " << D;
+    Tensors f;
+    for (const at::Tensor& x : t) f.push_back(x.detach().to(at::kFloat));
+    EXPECT_TRUE(at::allclose(attention_of(f), plain_attention(f[0], f[1], f[2], f[3]), 1e-5, 1e-5)) << S << " " << D;
+  }
 }
 
-TEST(Attention, PositionsThatOnlyHaveKeysAskNothing) {
+TEST(CosineAttention, TakesZerosAndSharpGains) {
+  const at::Tensor zero = at::zeros({1, 3, 3, 1, 4}), gain = at::ones({4});
+  EXPECT_EQ(cosine_attention(zero, at::zeros({2, 1, 4}), gain, gain).abs().max().item<double>(), 0.0);
+  // Logits of +-500: the softmax is one key, and far below its maximum everywhere else.
+  at::manual_seed(2);
+  const at::Tensor qkv = at::randn({2, 7, 3, 1, 16}), front = at::randn({2, 1, 16}), sharp = at::full({16}, 50.0f);
+  EXPECT_TRUE(at::allclose(cosine_attention(qkv, front, sharp, -sharp), plain_attention(qkv, front, sharp, -sharp),
+                           1e-3, 1e-3));
+  EXPECT_TRUE(cosine_attention(qkv * std::nan(""), front, sharp, sharp).isnan().all().item<bool>());
+}
+
+TEST(CosineAttention, GradientsAgreeWithFiniteDifferences) {
+  at::manual_seed(3);
+  check_gradients(attention_of, attention_inputs(2, 3, 2, 5));
+  check_gradients(attention_of, attention_inputs(1, 17, 1, 16));
+}
+
+TEST(CosineAttention, FloatGradientsOfManySeriesAgreeWithDouble) {
   at::manual_seed(4);
-  const at::Tensor qkv = random({2, 5, 3, 2, 4});
-  EXPECT_TRUE(at::allclose(attention(qkv, 2), attention(qkv).narrow(1, 2, 3), 1e-12, 1e-12));
-  check_gradients([](const Tensors& t) { return attention(t[0], 2); }, {qkv});
+  for (const std::int64_t S : {7, 40}) {
+    const Tensors t = attention_inputs(50, S, 2, 64);
+    const at::Tensor cotangent = at::randn({50, S, 128}, at::kDouble);
+    const auto grads = [&](at::ScalarType type) {
+      Tensors leaves;
+      for (const at::Tensor& x : t) leaves.push_back(x.detach().to(type).set_requires_grad(true));
+      return torch::autograd::grad({(attention_of(leaves) * cotangent.to(type)).sum()}, leaves);
+    };
+    const Tensors wide = grads(at::kDouble), narrow = grads(at::kFloat);
+    for (std::size_t i = 0; i < wide.size(); ++i)
+      EXPECT_TRUE(at::allclose(narrow[i].to(at::kDouble), wide[i], 1e-4, 1e-4)) << S << " " << i;
+  }
+}
+
+TEST(Exponential, IsWithinAUnitInTheLastPlace) {
+  for (float x = -86.9f; x <= 0.0f; x += 0.00371f)
+    EXPECT_NEAR(exp_negative(x) / std::exp(static_cast<double>(x)), 1.0, 1.2e-7) << x;
+  EXPECT_EQ(exp_negative(0.0f), 1.0f);
+  EXPECT_NEAR(exp_negative(-1000.0f), 1.6e-38, 1e-39);
+  EXPECT_TRUE(std::isnan(exp_negative(std::nanf(""))) && std::isnan(exp_negative(-std::nanf(""))));
 }
 
 // One layer as the published code writes it, from the parameters in the order of their list.

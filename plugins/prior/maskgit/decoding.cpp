@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "masking.hpp"
-#include "common/transformer/categorical.hpp"
 
 namespace autodidact::maskgit {
 namespace {
@@ -23,7 +22,7 @@ at::Tensor numbers(HostServices& host, std::int64_t first_index, const DecodingO
 }  // namespace
 
 at::Tensor decode(std::int64_t n, std::int64_t first_index, const DecodingOptions& o, HostServices& host,
-                  const LogitsAt& logits, const Observe& observe) {
+                  const DrawAt& draw, const Observe& observe) {
   at::Tensor ids = at::full({n, o.tokens}, o.mask_id, at::TensorOptions().dtype(at::kLong));
   at::Tensor positions = at::arange(o.tokens).unsqueeze(0).expand({n, o.tokens}).contiguous();  // (n, m), masked
   for (std::int64_t step = 0; step < o.steps && positions.size(1) > 0; ++step) {
@@ -31,9 +30,8 @@ at::Tensor decode(std::int64_t n, std::int64_t first_index, const DecodingOption
     const std::int64_t m = positions.size(1), next = masked_after_step(o.schedule, o.tokens, o.steps, step);
     // A step that would mask again all it has drawn changes nothing.
     if (next < m) {
-      const at::Tensor probabilities = at::softmax(logits(ids, positions), -1);  // (n m, K)
-      const auto [code, probability] = transformer::draw_categorical(
-          probabilities, numbers(host, first_index, o, step, kTokenDraw, positions).reshape({n * m}));
+      const auto [code, probability] =
+          draw(ids, positions, numbers(host, first_index, o, step, kTokenDraw, positions).reshape({n * m}));
       ids.scatter_(1, positions, code.view({n, m}));
       at::Tensor score = at::log(probability.view({n, m}) + 1e-5);
       const double noise = o.choice_temperature * (1.0 - static_cast<double>(step + 1) / static_cast<double>(o.steps));

@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "autodidact/plugin/host.hpp"
+#include "common/transformer/categorical.hpp"
 #include "schedule.hpp"
 
 namespace autodidact::maskgit {
@@ -24,13 +25,15 @@ struct DecodingOptions {
   std::int64_t stream = 0;         // of HostServices::uniform
 };
 
-// ids (n, N) with mask ids at `positions` (n, m), ascending -> (n * m, K) logits of these, row-major.
-using LogitsAt = std::function<at::Tensor(const at::Tensor& ids, const at::Tensor& positions)>;
+// ids (n, N) with mask ids at `positions` (n, m), ascending, and numbers in (0, 1) (n * m) -> a code for each of these
+// from its distribution, row-major, drawn by its number.
+using DrawAt = std::function<transformer::Draw(const at::Tensor& ids, const at::Tensor& positions,
+                                               const at::Tensor& uniform)>;
 // After step t: ids (n, N), and the positions (n, m) that are masked again.
 using Observe = std::function<void(std::int64_t step, const at::Tensor& ids, const at::Tensor& positions)>;
 
 // (n, N) int64 in [0, K). Series i depends on the numbers of first_index + i only.
 at::Tensor decode(std::int64_t n, std::int64_t first_index, const DecodingOptions& options, HostServices& host,
-                  const LogitsAt& logits, const Observe& observe = {});
+                  const DrawAt& draw, const Observe& observe = {});
 
 }  // namespace autodidact::maskgit

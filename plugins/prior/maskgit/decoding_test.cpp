@@ -104,11 +104,20 @@ TEST(Lowest, IsExactWithTiesByIndex) {
   EXPECT_EQ(lowest(scores, 0).numel(), 0);
 }
 
-// Logits that depend on place and code alone.
-LogitsAt fixed_logits(std::int64_t tokens, std::int64_t codes) {
+using LogitsAt = std::function<at::Tensor(const at::Tensor& ids, const at::Tensor& positions)>;
+DrawAt from(const LogitsAt& logits) {
+  return [logits](const at::Tensor& ids, const at::Tensor& positions, const at::Tensor& uniform) {
+    return transformer::draw_categorical(at::softmax(logits(ids, positions), -1), uniform);
+  };
+}
+
+// Draws from logits that depend on place and code alone.
+DrawAt fixed_logits(std::int64_t tokens, std::int64_t codes) {
   const at::Tensor table =
       at::randn({tokens, codes}, at::make_generator<at::CPUGeneratorImpl>(7), at::TensorOptions()) * 2;
-  return [table](const at::Tensor&, const at::Tensor& positions) { return table.index_select(0, positions.view(-1)); };
+  return from([table](const at::Tensor&, const at::Tensor& positions) {
+    return table.index_select(0, positions.view(-1));
+  });
 }
 
 TEST(Decode, MasksTheScheduleAndNeverMasksWhatIsKnown) {
@@ -140,7 +149,7 @@ TEST(Decode, DrawsFromTheDistributionInOneStep) {
   const auto same = [&](const at::Tensor&, const at::Tensor& positions) {
     return logits.expand({positions.numel(), 3});
   };
-  const at::Tensor out = decode(20000, 0, options, host, same);
+  const at::Tensor out = decode(20000, 0, options, host, from(same));
   const double want[] = {0.2, 0.5, 0.3};
   for (std::int64_t k = 0; k < 3; ++k)
     EXPECT_NEAR((out == k).to(at::kDouble).mean().item<double>(), want[k], 0.012) << k;
@@ -156,7 +165,7 @@ TEST(Decode, WithoutNoiseTheMostConfidentTokensAreKeptFirst) {
   const DecodingOptions options{.tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 0.0,
                                 .schedule = Schedule::linear};
   std::vector<bool> known;
-  decode(5, 0, options, host, logits, [&](std::int64_t, const at::Tensor& ids, const at::Tensor&) {
+  decode(5, 0, options, host, from(logits), [&](std::int64_t, const at::Tensor& ids, const at::Tensor&) {
     known.push_back((ids.select(1, 3) != 4).all().item<bool>());
   });
   EXPECT_TRUE(known.front());
@@ -172,7 +181,7 @@ TEST(Decode, NoiseIsAnnealedToNothing) {
   const DecodingOptions options{.tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 100.0,
                                 .schedule = Schedule::linear};
   at::Tensor kept;
-  decode(400, 0, options, host, logits, [&](std::int64_t step, const at::Tensor& ids, const at::Tensor&) {
+  decode(400, 0, options, host, from(logits), [&](std::int64_t step, const at::Tensor& ids, const at::Tensor&) {
     if (step == 0) kept = (ids != 4).to(at::kDouble).mean(0);
   });
   EXPECT_LT((kept - 1.0 / 8).abs().max().item<double>(), 0.08);

@@ -93,13 +93,10 @@ at::Tensor MaskGit::fit_stream(const Part& part, const std::vector<at::Tensor>& 
   // differs: the reference computes hidden states and loss at every position, seen or not; `loss_on = "all"` does so.
   const at::Tensor rows = options_.loss_on_all ? at::arange(B * N) : masked_rows;           // (R)
   const auto pass = part.network->begin(earlier);
-  const at::Tensor logits = pass->logits(tokens.masked_fill(mask, K), classes, rows);       // (R, K)
   const at::Tensor target = tokens.reshape(-1).index_select(0, rows);                       // (R)
-  const at::Tensor term =
-      at::cross_entropy_loss(logits, target, {}, at::Reduction::Mean, -100, options_.label_smoothing);
+  auto [term, hit] = pass->cross_entropy(tokens.masked_fill(mask, K), classes, rows, target, options_.label_smoothing);
 
   at::NoGradGuard no_grad;
-  at::Tensor hit = std::get<1>(logits.detach().max(1)) == target;
   if (options_.loss_on_all) hit = hit.index_select(0, masked_rows);
   loss.logs.emplace_back("masked_accuracy" + part.suffix, hit.to(at::kFloat).mean());
   loss.logs.emplace_back("masked_share" + part.suffix, mask.to(at::kFloat).mean());
@@ -123,11 +120,12 @@ at::Tensor MaskGit::sample(std::int64_t n, const at::Tensor& y, std::int64_t fir
     const auto pass = part.network->begin(earlier);
     const bool alike = earlier.empty() && classes_ < n;  // many series of few kinds at the first step
     const at::Tensor offsets = at::arange(n).unsqueeze(1) * N;  // (n, 1), of each series in the flat rows
-    const auto logits = [&](const at::Tensor& ids, const at::Tensor& positions) {
-      if (alike && positions.size(1) == N) return first_logits(*pass, guidance, N, K);
-      return guided_logits(*pass, guidance, ids, (positions + offsets).view(-1));
+    const auto draw = [&](const at::Tensor& ids, const at::Tensor& positions, const at::Tensor& uniform) {
+      if (alike && positions.size(1) == N)
+        return transformer::draw_categorical(at::softmax(first_logits(*pass, guidance, N, K), -1), uniform);
+      return guided_draw(*pass, guidance, ids, (positions + offsets).view(-1), uniform);
     };
-    earlier.push_back(decode(n, first_index, decoding, *host_, logits));
+    earlier.push_back(decode(n, first_index, decoding, *host_, draw));
     part.of(out).copy_(earlier.back());
   }
   return out;

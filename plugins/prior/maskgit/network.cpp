@@ -9,6 +9,18 @@
 
 namespace autodidact::maskgit {
 
+transformer::Draw Pass::draw(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows,
+                             const at::Tensor& uniform) const {
+  return transformer::draw_categorical(at::softmax(logits(ids, classes, rows), -1), uniform);
+}
+
+transformer::CrossEntropy Pass::cross_entropy(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows,
+                                              const at::Tensor& target, double smoothing) const {
+  const at::Tensor z = logits(ids, classes, rows);  // (R, K)
+  return {at::cross_entropy_loss(z, target, {}, at::Reduction::Mean, -100, smoothing),
+          std::get<1>(z.detach().max(1)) == target};
+}
+
 Input input_named(const std::string& name) {
   if (name == "token") return Input::token;
   if (name == "codebook") return Input::codebook;
@@ -25,10 +37,6 @@ at::Tensor token_table(const TokenStream& stream, std::int64_t rows) {
   at::Tensor table = at::randn({rows, stream.embedding});
   if (stream.codebook) table.narrow(0, 0, stream.codes).copy_(stream.codebook->detach());
   return nn::leaf(table);
-}
-
-at::Tensor drop_visible(const at::Tensor& vectors, const at::Tensor& ids, std::int64_t mask_id, double p) {
-  return at::where((ids == mask_id).unsqueeze(2), vectors, at::dropout(vectors, p, true));
 }
 
 at::Tensor rows_or_all(const at::Tensor& rows, std::int64_t batch, std::int64_t tokens) {

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "common/nn/state.hpp"
+#include "common/transformer/categorical.hpp"
+#include "common/transformer/vocabulary.hpp"
 
 namespace autodidact::maskgit {
 
@@ -46,6 +48,15 @@ class Pass {
   // indices of ids. Float32 (float64 if the weights are). Where there are earlier streams, b is the number of their
   // series, or a multiple: these series in order, again and again.
   virtual at::Tensor logits(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows) const = 0;
+
+  // What logits are for; a network with a large vocabulary has shorter ways to it.
+  // A code for each of `rows` from the softmax of its logits, by its number of `uniform` (R).
+  virtual transformer::Draw draw(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows,
+                                 const at::Tensor& uniform) const;
+  // Of `target` (R) at `rows`, with label smoothing.
+  virtual transformer::CrossEntropy cross_entropy(const at::Tensor& ids, const at::Tensor& classes,
+                                                  const at::Tensor& rows, const at::Tensor& target,
+                                                  double smoothing) const;
 };
 
 class Network {
@@ -69,11 +80,8 @@ class Network {
 // thesis | tvq24; throws ConfigError for options that the network cannot have.
 std::unique_ptr<Network> make_network(const std::string& name, const NetworkOptions& options);
 
-// What both networks do with tokens.
 // (rows, E) from N(0, 1), the first of them the codebook where there is one.
 at::Tensor token_table(const TokenStream& stream, std::int64_t rows);
-// Dropout on the vectors (B, N, E) of tokens that are not the mask.
-at::Tensor drop_visible(const at::Tensor& vectors, const at::Tensor& ids, std::int64_t mask_id, double p);
 // `rows`, or all of (batch, tokens) if undefined.
 at::Tensor rows_or_all(const at::Tensor& rows, std::int64_t batch, std::int64_t tokens);
 // Row b * N + i of the tokens stands at b * (N + 1) + 1 + i of the sequence, behind the class.

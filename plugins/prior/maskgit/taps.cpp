@@ -13,6 +13,7 @@ template <class T>
 struct TapLoop {
   const T* from;
   T* to;
+  const T* bias;                // (F), of the way forward
   const std::int64_t* sources;  // (m, T)
   std::int64_t n, m, taps, width;
 };
@@ -23,7 +24,7 @@ AUTODIDACT_NN_INLINE void gather_series(const TapLoop<T>& f, std::int64_t begin,
   for (std::int64_t b = begin; b < end; ++b)
     for (std::int64_t p = 0; p < f.m; ++p) {
       T* out = f.to + (b * f.m + p) * f.width;
-      for (std::int64_t j = 0; j < f.width; ++j) out[j] = 0;
+      for (std::int64_t j = 0; j < f.width; ++j) out[j] = f.bias[j];
       for (std::int64_t t = 0; t < f.taps; ++t) {
         const std::int64_t source = f.sources[p * f.taps + t];
         if (source < 0) continue;
@@ -60,11 +61,12 @@ using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
 template <class T>
-at::Tensor run(const at::Tensor& sent, const at::Tensor& sources) {
+at::Tensor run(const at::Tensor& sent, const at::Tensor& sources, const at::Tensor& bias) {
   const std::int64_t B = sent.size(0), m = sources.size(0);
   at::Tensor out = at::empty({B, m, sent.size(3)}, sent.options());
   const TapLoop<T> f{.from = sent.data_ptr<T>(),
                      .to = out.data_ptr<T>(),
+                     .bias = bias.data_ptr<T>(),
                      .sources = sources.data_ptr<std::int64_t>(),
                      .n = sent.size(1),
                      .m = m,
@@ -80,6 +82,7 @@ at::Tensor run_backward(const at::Tensor& grad, const at::Tensor& sources, std::
   at::Tensor out = at::zeros({B, n, taps, grad.size(2)}, grad.options());
   const TapLoop<T> f{.from = grad.data_ptr<T>(),
                      .to = out.data_ptr<T>(),
+                     .bias = nullptr,
                      .sources = sources.data_ptr<std::int64_t>(),
                      .n = n,
                      .m = sources.size(0),
@@ -90,17 +93,18 @@ at::Tensor run_backward(const at::Tensor& grad, const at::Tensor& sources, std::
 }
 
 struct GatherTaps : torch::autograd::Function<GatherTaps> {
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& sent, const at::Tensor& sources) {
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& sent, const at::Tensor& sources,
+                            const at::Tensor& bias) {
     ctx->saved_data["n"] = sent.size(1);
     ctx->save_for_backward({sources});
-    return sent.scalar_type() == at::kDouble ? run<double>(sent, sources) : run<float>(sent, sources);
+    return sent.scalar_type() == at::kDouble ? run<double>(sent, sources, bias) : run<float>(sent, sources, bias);
   }
   static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
     const at::Tensor sources = ctx->get_saved_variables()[0], grad = grads[0].contiguous();
     const std::int64_t n = ctx->saved_data["n"].toInt();
     return {grad.scalar_type() == at::kDouble ? run_backward<double>(grad, sources, n)
                                               : run_backward<float>(grad, sources, n),
-            at::Tensor()};
+            at::Tensor(), grad.sum({0, 1})};
   }
 };
 
@@ -115,8 +119,8 @@ at::Tensor tap_sources(std::int64_t from, std::int64_t to, std::int64_t taps, st
   return at::where((read >= 0) & (read < to), source, at::full_like(source, -1)).contiguous();
 }
 
-at::Tensor gather_taps(const at::Tensor& sent, const at::Tensor& sources) {
-  return GatherTaps::apply(sent.contiguous(), sources);
+at::Tensor gather_taps(const at::Tensor& sent, const at::Tensor& sources, const at::Tensor& bias) {
+  return GatherTaps::apply(sent.contiguous(), sources, bias.contiguous());
 }
 
 at::Tensor weight_of_taps(const at::Tensor& weight) {

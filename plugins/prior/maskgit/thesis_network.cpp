@@ -93,7 +93,8 @@ at::Tensor ThesisNetwork::condition(const std::vector<at::Tensor>& earlier) cons
 at::Tensor ThesisNetwork::vectors(const at::Tensor& ids) const {
   const at::Tensor tokens = at::embedding(token_table_, ids);
   if (!training_ || options_.dropout == 0.0) return tokens;
-  return drop_visible(tokens, ids, options_.own.codes, options_.dropout);
+  const at::Tensor masked = (ids == options_.own.codes).unsqueeze(2);
+  return at::where(masked, tokens, at::dropout(tokens, options_.dropout, true));
 }
 
 at::Tensor ThesisNetwork::logits_of_vectors(const at::Tensor& vectors, const at::Tensor& classes,

@@ -2,7 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "autodidact/plugin/error.hpp"
+#include "dropped_embedding.hpp"
 
 namespace autodidact::maskgit {
 namespace {
@@ -83,20 +86,33 @@ class Tvq24Pass final : public Pass {
   }
 
   at::Tensor logits(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows) const override {
+    return at::linear(states(ids, classes, rows), codes_, net_.codes_bias_);
+  }
+
+  transformer::CrossEntropy cross_entropy(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows,
+                                          const at::Tensor& target, double smoothing) const override {
+    return transformer::cross_entropy(logits(ids, classes, rows), target, smoothing);
+  }
+
+  transformer::Draw draw(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows,
+                         const at::Tensor& uniform) const override {
+    return transformer::draw_from_states(states(ids, classes, rows), codes_, net_.codes_bias_, uniform);
+  }
+
+ private:
+  // (R, hidden) before the last layer of the head.
+  at::Tensor states(const at::Tensor& ids, const at::Tensor& classes, const at::Tensor& rows) const {
     const std::int64_t B = ids.size(0), N = ids.size(1), hidden = net_.options_.hidden;
     const at::Tensor sequence =
         at::cat({at::embedding(classes_, classes).view({B, 1, hidden}), project(ids) + places(B)}, 1);
     const at::Tensor wanted = rows_in_sequence(rows_or_all(rows, B, N), N);
     at::Tensor h = net_.trunk_.forward(weights_, sequence.view({B * (N + 1), hidden}), N + 1, wanted);  // (R, hidden)
-    h = net_.head_norm_(at::gelu(at::linear(h, head_, net_.head_bias_)));
-    return at::linear(h, codes_, net_.codes_bias_);
+    return net_.head_norm_(at::gelu(at::linear(h, head_, net_.head_bias_)));
   }
-
- private:
   at::Tensor project(const at::Tensor& ids) const {  // (B, N, hidden)
     if (!drops_) return at::embedding(tokens_, ids);
-    const at::Tensor vectors = at::embedding(net_.token_table_, ids);
-    return at::linear(drop_visible(vectors, ids, net_.options_.own.codes, net_.options_.dropout), own_);
+    const NetworkOptions& o = net_.options_;
+    return at::linear(dropped_embedding(net_.token_table_, ids, o.own.codes, o.dropout), own_);
   }
   at::Tensor places(std::int64_t batch) const {
     if (places_.dim() == 2 || places_.size(0) == batch) return places_;

@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
 
+#include "dropped_embedding.hpp"
 #include "taps.hpp"
 
 namespace autodidact::maskgit {
@@ -135,6 +136,30 @@ TEST(UpscaledCondition, IsTheTwoConvolutionsWithTheirGradients) {
   }
 }
 
+TEST(DroppedEmbedding, DropsTheSharesItSaysOnVisibleTokensAndBackwardTheSame) {
+  at::manual_seed(7);
+  const at::Tensor table = (at::rand({6, 400}, at::kDouble) + 1).set_requires_grad(true);
+  const at::Tensor ids = at::arange(60).remainder(6).view({5, 12});  // the mask is 5
+  const at::Tensor out = dropped_embedding(table, ids, 5, 0.3);
+  const at::Tensor plain = at::embedding(table, ids).detach(), visible = ids != 5;
+  const at::Tensor kept = (out != 0).detach();
+  EXPECT_TRUE(at::allclose(out.detach(), at::where(visible.unsqueeze(2), plain / 0.7 * kept, plain)));
+  const at::Tensor share = kept.to(at::kDouble).index({visible});  // (50, 400)
+  EXPECT_NEAR(share.mean().item<double>(), 0.7, 0.01);             // standard deviation 0.0032
+  EXPECT_LT((share.mean(0) - 0.7).abs().max().item<double>(), 0.3);
+  EXPECT_LT((share.mean(1) - 0.7).abs().max().item<double>(), 0.1);
+  EXPECT_FALSE(at::equal(dropped_embedding(table, ids, 5, 0.3), out));
+  at::manual_seed(7);
+  at::rand({6, 400}, at::kDouble);
+  EXPECT_TRUE(at::equal(dropped_embedding(table, ids, 5, 0.3), out));
+  // The result is linear in the table: its gradient is that of the same factors.
+  const at::Tensor cotangent = at::randn_like(out).detach();
+  const at::Tensor grad = torch::autograd::grad({(out * cotangent).sum()}, {table})[0];
+  const at::Tensor factor = (out / at::embedding(table, ids)).detach();
+  EXPECT_TRUE(
+      at::allclose(grad, at::zeros_like(table).index_add(0, ids.view(-1), (factor * cotangent).view({60, 400}))));
+}
+
 TEST(Taps, SourcesByHand) {
   // Two positions resized to five: 0 0 0 1 1; three taps.
   const at::Tensor want = at::tensor({-1, 0, 0, /**/ 0, 0, 0, /**/ 0, 0, 1, /**/ 0, 1, 1, /**/ 1, 1, -1}, at::kLong);
@@ -147,9 +172,12 @@ TEST(Taps, GradientsAgreeWithFiniteDifferences) {
   at::manual_seed(6);
   const at::Tensor sources = tap_sources(3, 7, 5, 1);
   const at::Tensor sent = at::randn({2, 3, 5, 4}, at::kDouble).set_requires_grad(true);
+  const at::Tensor bias = at::randn({4}, at::kDouble).set_requires_grad(true);
   const at::Tensor cotangent = at::randn({2, 7, 4}, at::kDouble);
-  const auto value = [&] { return (gather_taps(sent, sources) * cotangent).sum(); };
-  const at::Tensor grad = torch::autograd::grad({value()}, {sent})[0].reshape(-1);
+  const auto value = [&] { return (gather_taps(sent, sources, bias) * cotangent).sum(); };
+  const Tensors grads = torch::autograd::grad({value()}, {sent, bias});
+  EXPECT_TRUE(at::allclose(grads[1], cotangent.sum({0, 1})));
+  const at::Tensor grad = grads[0].reshape(-1);
   at::NoGradGuard no_grad;
   at::Tensor flat = sent.view(-1);
   for (std::int64_t j = 0; j < flat.numel(); ++j) {

@@ -2,11 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include "dropped_embedding.hpp"
 #include "taps.hpp"
 
 namespace autodidact::maskgit {
 namespace {
 
+constexpr std::int64_t kNoMask = -1;  // earlier tokens are all visible
 constexpr std::int64_t kTaps = 7;
 constexpr std::int64_t kDilation = 2;  // of the second convolution
 
@@ -40,16 +42,17 @@ at::Tensor UpscaledCondition::project(const at::Tensor& ids, const at::Tensor& p
                                       bool training) const {
   const std::int64_t B = ids.size(0), n = ids.size(1), m = wide_sources_.size(0), E = width(),
                      hidden = projection.size(0);
-  at::Tensor x = at::embedding(table_, ids);  // (B, n, E)
-  if (training && dropout > 0.0) x = at::dropout(x, dropout, true);
-  const at::Tensor sent = at::linear(x.view({B * n, E}), weight_of_taps(wide_.weight()));  // (B n, 7 2E)
-  const at::Tensor wide = gather_taps(sent.view({B, n, kTaps, 2 * E}), wide_sources_) + wide_bias_;
+  const bool drops = training && dropout > 0.0;
+  const at::Tensor x =
+      drops ? dropped_embedding(table_, ids, kNoMask, dropout) : at::embedding(table_, ids);  // (B, n, E)
+  const at::Tensor sent = at::linear(x.view({B * n, E}), weight_of_taps(wide_.weight()));     // (B n, 7 2E)
+  const at::Tensor wide = gather_taps(sent.view({B, n, kTaps, 2 * E}), wide_sources_, wide_bias_);
   const at::Tensor normed = norm_(at::gelu(wide).view({B * m, 2 * E}), training);
 
   const at::Tensor narrow = narrow_.weight().view({E, 2 * E * kTaps});
   const at::Tensor composed = weight_of_taps(at::mm(projection, narrow).view({hidden, 2 * E, kTaps}));
   const at::Tensor sent_on = at::linear(normed, composed).view({B, m, kTaps, hidden});
-  return gather_taps(sent_on, narrow_sources_) + at::mv(projection, narrow_bias_);
+  return gather_taps(sent_on, narrow_sources_, at::mv(projection, narrow_bias_));
 }
 
 }  // namespace autodidact::maskgit

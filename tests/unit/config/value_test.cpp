@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "config/faults.hpp"
+#include "config/param.hpp"
 #include "config/tree.hpp"
 
 namespace autodidact {
@@ -38,6 +40,23 @@ TEST(Value, OnlyOneValueIsTaken) {
   EXPECT_FALSE(parse_toml_value("smoke", {"test", 0}));
   EXPECT_FALSE(parse_toml_value("1\nother = 2", {"test", 0}));
   EXPECT_TRUE(parse_toml_value("{ tokenizer = 50 }", {"test", 0})->table());
+}
+
+TEST(Value, OneNumberIsAListOfOne) {
+  const ParamInfo sizes = ranged(param(ParamType::integers, "hidden", "[256]", ""), 1, 1024);
+  const auto taken = [&](const char* text, Faults& faults) {
+    return to_value(*parse_toml_value(text, {"test", 0}), sizes, "prior.hidden", faults);
+  };
+  Faults none;
+  EXPECT_EQ(taken("64", none), Value(std::vector<std::int64_t>{64}));
+  EXPECT_EQ(taken("[64]", none), Value(std::vector<std::int64_t>{64}));
+  EXPECT_EQ(taken("[128, 32]", none), Value(std::vector<std::int64_t>{128, 32}));
+  EXPECT_NO_THROW(none.raise());
+  for (const char* bad : {"0", "64.5", "[64, 0]", "[]", "\"64\""}) {
+    Faults faults;
+    EXPECT_FALSE(taken(bad, faults)) << bad;
+    EXPECT_THROW(faults.raise(), ConfigErrors) << bad;
+  }
 }
 
 }  // namespace
