@@ -46,6 +46,9 @@ TEST(PluginCheck, TakesValuesAndGoldenFiles) {
   EXPECT_NE(line_of(result.out, "failed", "parameters").find("[2, 65536]"), std::string::npos) << result.out;
   EXPECT_NE(line_of(result.out, "not run", "create").find("no valid parameters"), std::string::npos) << result.out;
   EXPECT_EQ(call(scratch, "plugin check uniform K").code, 2);
+  result = call(scratch, "plugin check uniform --only shape");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("no check is called 'shape'"), std::string::npos) << result.err;
   EXPECT_EQ(call(scratch, "plugin check " + scratch.write("text.so", "text").string()).code, 3);
   const fs::path golden = fs::path(AUTODIDACT_SHARED_DIR) / "golden/ssl_vicreg.h5";
   if (!fs::exists(golden)) return;

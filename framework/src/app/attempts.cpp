@@ -158,7 +158,8 @@ AttemptResult finish(Child& child, Board& board) {
   if (!child.told) {
     result.code = caught ? exit_stopped : exit_failed;
     result.outcome.status = "failed";
-    result.outcome.reason = end_text(status, child.stage);
+    result.outcome.reason =
+        caught ? fmt::format("ended at once in stage '{}'", child.stage) : end_text(status, child.stage);
     if (!caught) write_failure(child);
   } else if (result.outcome.status == "failed" && result.code != exit_diverged && result.code != exit_stopped &&
              !child.attempt->state.file.empty()) {

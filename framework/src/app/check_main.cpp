@@ -10,6 +10,7 @@
 #include "app/check_json.hpp"
 #include "app/check_process.hpp"
 #include "app/world.hpp"
+#include "autodidact/plugin/error.hpp"
 
 namespace autodidact {
 
@@ -38,6 +39,11 @@ void limit_resources() {
 #endif
 }
 
+int failed(int code, const std::string& why) {
+  report({{"error", why}, {"code", code}});
+  return code;
+}
+
 CheckEvents reporting() {
   CheckEvents events;
   events.plan = [](const std::vector<PlannedCheck>& plan) {
@@ -63,9 +69,10 @@ int check_main() {
     World({}).engine().check(request, reporting());
     report({{"finished", true}});
     return exit_ok;
+  } catch (const ConfigError& e) {
+    return failed(exit_usage, e.what());
   } catch (const std::exception& e) {
-    report({{"error", e.what()}});
-    return exit_failed;
+    return failed(exit_failed, e.what());
   }
 }
 

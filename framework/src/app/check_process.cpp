@@ -72,6 +72,7 @@ class Checks {
     if (caught) throw EngineError(130, "interrupted");
     if (finished_) return close(how);
     if (how.empty()) how = "ended the process with exit code 0: it called exit()?";
+    if (!current_ && !error_.empty()) throw EngineError(error_code_, error_);
     how += error_.empty() ? child.last_words() : ": " + error_;
     if (!current_) throw EngineError(exit_failed, "the checks could not be started; something " + how);
     lose(how);
@@ -116,6 +117,7 @@ class Checks {
       finished_ = true;
     } else if (line.contains("error")) {
       error_ = line["error"];
+      error_code_ = line.value("code", int{exit_failed});
     }
   }
 
@@ -162,6 +164,7 @@ class Checks {
   bool between_ = false;  // it has ended, and the next has not begun
   bool finished_ = false, ended_ = false;
   std::string error_;
+  int error_code_ = exit_failed;
 };
 
 }  // namespace

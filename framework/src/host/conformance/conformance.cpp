@@ -1,6 +1,7 @@
 #include "host/conformance/conformance.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "host/conformance/parts.hpp"
 #include "host/one_thread.hpp"

@@ -1,7 +1,9 @@
 #include "host/conformance/suite.hpp"
 
+#include <algorithm>
 #include <chrono>
 
+#include "autodidact/plugin/error.hpp"
 #include "host/conformance/talk.hpp"
 #include "host/golden.hpp"
 #include "host/open.hpp"
@@ -42,6 +44,11 @@ void Suite::add_gate(std::string name, std::string expected, std::string lacking
 }
 
 void Suite::choose(const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns)
+    if (std::none_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& e) { return glob_match(pattern, e.plan.name); }) &&
+        !glob_match(pattern, kSilence))
+      throw ConfigError("no check is called '" + pattern + "'; without --only all are run and named");
   if (patterns.empty()) return;
   std::erase_if(entries_, [&](const Entry& entry) {
     for (const std::string& pattern : patterns)
@@ -60,7 +67,7 @@ std::vector<Check> Suite::run(const CheckOptions& options, const CheckEvents& ev
 
   std::vector<Check> checks;
   std::string lacking;
-  Check::Status without = Check::Status::not_run;  // of the checks behind a gate that did not open
+  Check::Status without = Check::Status::not_run;  // what becomes of checks that lack something
   Talk talk(options.heard);
   const auto done = [&](std::size_t number, Check check) {
     checks.push_back(std::move(check));

@@ -29,8 +29,8 @@ class Suite {
   void add(std::string name, std::string expected, Body body);
   // Where the plugin says itself that it does not take the case (PluginRefusal), the check is skipped.
   void add_if_taken(std::string name, std::string expected, Body body);
-  // What all later checks stand on: if it fails they are not run, for the reason `lacking`; if it is skipped they are
-  // too, for its reason.
+  // What all later checks stand on: if it fails they are not run, for the reason `lacking`; if it is skipped so are
+  // they.
   void add_gate(std::string name, std::string expected, std::string lacking, Body body);
 
   // The checks in order, and silence_of them at the end.
