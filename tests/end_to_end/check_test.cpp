@@ -112,5 +112,15 @@ TEST(PluginCheck, GoesOnInAFreshProcess) {
   EXPECT_NE(result.out.find(" 3 failed, "), std::string::npos) << result.out;
 }
 
+// The guard judges what comes back; this one does not come back.
+TEST(PluginCheck, ACrashOnSeriesThatAreNoNumbersIsAFailedCheck) {
+  const Scratch scratch;
+  const Result result = call(scratch, std::string("plugin check ") + AUTODIDACT_BINARY_DIR +
+                                          "/tests/faulty/faulty_tokenizer.so 'fault=\"not_finite\"' --only 'series*'");
+  EXPECT_EQ(result.code, 1) << result.err;
+  EXPECT_NE(line_of(result.out, "failed", "series that are no numbers").find("SIGABRT"), std::string::npos)
+      << result.out;
+}
+
 }  // namespace
 }  // namespace autodidact::testing

@@ -74,6 +74,7 @@ TEST(Faults, OfAnyKind) {
                            {"global", "two at once"},
                            {"workspace", "valid until backward"},
                            {"no_number", "finite gradients"},
+                           {"in_place", "finite gradients"},
                            {"unreached", "gradients reach"},
                            {"bf16", "bf16"},
                            {"leaks", "memory of training"},
@@ -230,6 +231,12 @@ TEST(Suite, GoesOnBehindACheck) {
   const std::vector<Check> all = conformance(info, options, events);
   ASSERT_EQ(all.size(), plan.size());
   ASSERT_EQ(plan.back().name, kSilence);
+  begun.clear();
+  options.first = plan.size();  // behind silence, where golden files are
+  EXPECT_TRUE(conformance(info, options, events).empty());
+  options.first = plan.size() - 1;
+  EXPECT_EQ(conformance(info, options, events).size(), 1u);
+  EXPECT_EQ(begun.back(), plan.size() - 1);
   begun.clear();
   options.first = 4;
   const std::vector<Check> rest = conformance(info, options, events);

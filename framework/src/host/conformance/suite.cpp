@@ -1,5 +1,7 @@
 #include "host/conformance/suite.hpp"
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -17,9 +19,20 @@ using Clock = std::chrono::steady_clock;
 Outcome outcome_of(const Suite::Body& body) {
   try {
     return body();
+  } catch (const c10::Error& e) {  // backward runs a plugin's code without a guard
+    return fail(e.what_without_backtrace());
   } catch (const std::exception& e) {
     return fail(e.what());
+  } catch (...) {
+    return fail("something thrown that is not a std::exception");
   }
+}
+
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  for (char& c : text)
+    if (c == '\n' || c == '\r') c = ' ';
+  return text;
 }
 
 }  // namespace
@@ -81,7 +94,7 @@ std::vector<Check> Suite::run(const CheckOptions& options, const CheckEvents& ev
       Outcome outcome = outcome_of(entries_[i].body);
       check.seconds = std::chrono::duration<double>(Clock::now() - start).count();
       check.status = outcome.status;
-      check.found = std::move(outcome.found);
+      check.found = one_line(std::move(outcome.found));
       check.said = talk.news();
       if (check.status == Check::Status::failed) lacking = plan[i].lacking;
       if (check.status == Check::Status::skipped && !plan[i].lacking.empty()) {
@@ -91,7 +104,10 @@ std::vector<Check> Suite::run(const CheckOptions& options, const CheckEvents& ev
     }
     done(i, std::move(check));
   }
-  done(entries_.size(), silence_of(checks));
+  if (options.first <= entries_.size()) {
+    if (events.begin) events.begin(entries_.size());
+    done(entries_.size(), silence_of(checks));
+  }
   return checks;
 }
 

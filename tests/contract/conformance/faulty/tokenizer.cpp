@@ -135,6 +135,11 @@ class Tokens final : public Tokenizer {
     if (fault_.is("rises")) view.total = 2 * view.total.detach() - view.total;
     if (fault_.is("unreached")) view.total = view.total.detach() + 0 * at::ones({1}).requires_grad_().sum();
     if (fault_.is("no_number")) view.total = view.total + (0 * scale_).sqrt().sum();
+    if (fault_.is("in_place")) {
+      const at::Tensor e = view.z[0].exp();
+      view.total = view.total + e.mean();
+      e.add_(1);  // which the gradient of exp needs as it was
+    }
     if (fault_.is("constant")) view.total = view.total + 0.01 * view.z[0].var({3}, true).sqrt().sum();
     if (fault_.is("global")) view.total = view.total * (1 + 0.01 * ++calls);
     if (!fault_.is("workspace")) return;
