@@ -14,15 +14,17 @@ namespace {
 
 constexpr std::int64_t kTask = 32768;
 
-// Which values stay: 32 hashed bits of the position against p. Two rounds of multiply and shift with a key each; the
+// Which values stay: 24 hashed bits of the position against p. Two rounds of multiply and shift with a key each; the
 // constants are those of a search for the least bias between bits (C. Wellons, "Prospecting for Hash Functions", 2018).
+// Compared as signed numbers and multiplied, not chosen: only then do compilers vectorise it.
 struct Keep {
-  std::uint32_t first, second, threshold;
+  std::uint32_t first, second;
+  std::int32_t threshold;
 
   Keep(std::uint64_t seed, double p)
       : first(static_cast<std::uint32_t>(seed)),
         second(static_cast<std::uint32_t>(seed >> 32)),
-        threshold(static_cast<std::uint32_t>(std::min(4294967295.0, std::ldexp(p, 32)))) {}
+        threshold(static_cast<std::int32_t>(std::ldexp(p, 24))) {}
 };
 AUTODIDACT_NN_INLINE std::uint32_t mixed(std::uint32_t h) {
   h ^= h >> 16;
@@ -32,21 +34,28 @@ AUTODIDACT_NN_INLINE std::uint32_t mixed(std::uint32_t h) {
   h ^= h >> 15;
   return h;
 }
-AUTODIDACT_NN_INLINE bool stays(const Keep& keep, std::int64_t i) {
-  return mixed(mixed(static_cast<std::uint32_t>(i) + keep.first) ^ keep.second) >= keep.threshold;
+// 1 or 0
+template <class T>
+AUTODIDACT_NN_INLINE T stays(const Keep& keep, std::uint32_t i) {
+  const std::uint32_t h = mixed(mixed(i + keep.first) ^ keep.second);
+  return static_cast<T>(static_cast<std::int32_t>(h >> 8) >= keep.threshold);
 }
 
 template <class T>
 AUTODIDACT_NN_INLINE void add(const T* __restrict f, const T* __restrict skip, const Keep& keep, T scale,
                               T* __restrict y, std::int64_t begin, std::int64_t end) {
   const Keep k = keep;
-  for (std::int64_t i = begin; i < end; ++i) y[i] = skip[i] + (stays(k, i) ? f[i] * scale : T(0));
+  const auto count = static_cast<std::uint32_t>(end - begin), first = static_cast<std::uint32_t>(begin);
+  f += begin, skip += begin, y += begin;
+  for (std::uint32_t i = 0; i < count; ++i) y[i] = skip[i] + f[i] * (stays<T>(k, first + i) * scale);
 }
 template <class T>
 AUTODIDACT_NN_INLINE void gate(const T* __restrict dy, const Keep& keep, T scale, T* __restrict df, std::int64_t begin,
                                std::int64_t end) {
   const Keep k = keep;
-  for (std::int64_t i = begin; i < end; ++i) df[i] = stays(k, i) ? dy[i] * scale : T(0);
+  const auto count = static_cast<std::uint32_t>(end - begin), first = static_cast<std::uint32_t>(begin);
+  dy += begin, df += begin;
+  for (std::uint32_t i = 0; i < count; ++i) df[i] = dy[i] * (stays<T>(k, first + i) * scale);
 }
 #define AUTODIDACT_DROP_KERNELS(T)                                                                                  \
   AUTODIDACT_NN_CLONES void run_add(const T* f, const T* skip, const Keep& keep, T scale, T* y, std::int64_t begin, \
