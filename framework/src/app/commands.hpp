@@ -24,6 +24,9 @@ struct RunCommand {
   std::vector<std::string> words;      // the command line, to start children with
 };
 int run_command(World& world, const RunCommand& command);
+// A suite's name may be that of a study of the measures: no method, no training.
+bool is_study(World& world, const RunCommand& command);
+int study_command(World& world, const RunCommand& command);
 
 struct GenerateCommand {
   std::string record, output;
@@ -32,7 +35,13 @@ struct GenerateCommand {
 };
 int generate_command(World& world, const GenerateCommand& command);
 int encode_command(World& world, const std::string& record, const std::string& data, const std::string& output);
-int score_command(World& world, const std::string& record);
+
+struct ScoreCommand {
+  std::vector<std::string> words;  // RUN.h5, key=value
+  std::string dataset, samples, labels, name, layout, out = "results/local";
+  bool scaled = false, any_scale = false;
+};
+int score_command(World& world, const ScoreCommand& command);
 
 struct LeaderboardCommand {
   std::string folder, html, csv;

@@ -13,6 +13,7 @@
 #include "host/catalog/check.hpp"
 #include "protocol/options.hpp"
 #include "protocol/progress.hpp"
+#include "results/record.hpp"
 
 namespace autodidact {
 
@@ -53,6 +54,16 @@ struct EncodeRequest {
   std::filesystem::path output;           // .h5: tokens, features, labels
 };
 
+// Samples of any method.
+struct ScoreRequest {
+  std::filesystem::path samples, labels;  // labels may be empty
+  std::string layout;                     // NCL | NLC | ""
+  bool scaled = false, any_scale = false;
+  Run run;                                // of what measures need: method, dataset, seed, evaluation
+  std::filesystem::path output;           // .h5; empty: options.out/<run id>.h5
+  RunOptions options;
+};
+
 struct DatasetQuery {
   std::string name;
   Values options;
@@ -81,6 +92,9 @@ struct Engine {
   std::vector<RunState> (*look)(const std::vector<Run>&, const RunOptions&);
   Estimate (*estimate)(const std::vector<Run>&, const RunOptions&, const Progress&);
   RunOutcome (*score)(const std::filesystem::path&, const Run&, const RunOptions&, const Progress&);
+  RunOutcome (*score_samples)(const ScoreRequest&, const Progress&);
+  RunOutcome (*score_samples_again)(const std::filesystem::path&, const Run&, const RunOptions&, const Progress&);
+  Table (*corruption_study)(const std::vector<Run>&, const RunOptions&, const Progress&);
   void (*generate)(const GenerateRequest&, const Progress&);
   void (*encode)(const EncodeRequest&, const Progress&);
   // In this process, which a bad plugin may end or hold up: start it in a child.

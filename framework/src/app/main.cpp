@@ -49,6 +49,24 @@ void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
   verb->callback([&choice, command] { choice.run = [command](World& w) { return run_command(w, *command); }; });
 }
 
+void add_score(CLI::App& app, Choice& choice) {
+  auto score = std::make_shared<ScoreCommand>();
+  CLI::App* verb = app.add_subcommand(
+      "score", "Measure a finished run anew from its raw outputs, or samples of any method: --dataset NAME --samples FILE");
+  verb->add_option("words", score->words, "RUN.h5, and key=value of the evaluation: evaluation=all");
+  verb->add_option("--dataset", score->dataset, "Dataset that the samples are compared with");
+  verb->add_option("--samples", score->samples, "Samples in the data's own units: .npy, .npz, .h5 or .tsv")
+      ->check(CLI::ExistingFile);
+  verb->add_option("--labels", score->labels, "Classes the samples were asked for: .npy, or text with one a line")
+      ->check(CLI::ExistingFile);
+  verb->add_option("--name", score->name, "Name of the row; default: that of the file");
+  verb->add_option("--out", score->out, "RUN.h5, or a folder of records")->capture_default_str();
+  verb->add_option("--layout", score->layout, "Where the shape fits both")->check(CLI::IsMember({"NCL", "NLC"}));
+  verb->add_flag("--scaled", score->scaled, "Samples are standardised with mean and deviation of real train");
+  verb->add_flag("--any-scale", score->any_scale, "Measure samples whose scale is not the data's");
+  verb->callback([&choice, score] { choice.run = [score](World& w) { return score_command(w, *score); }; });
+}
+
 void add_records(CLI::App& app, Choice& choice) {
   auto generate = std::make_shared<GenerateCommand>();
   CLI::App* verb = app.add_subcommand("generate", "Series from a finished run, in the units of its data");
@@ -70,10 +88,7 @@ void add_records(CLI::App& app, Choice& choice) {
     choice.run = [names](World& w) { return encode_command(w, (*names)[0], (*names)[1], (*names)[2]); };
   });
 
-  auto record = std::make_shared<std::string>();
-  verb = app.add_subcommand("score", "Measure a finished run anew from its raw outputs");
-  verb->add_option("record", *record, "RUN.h5")->required()->check(CLI::ExistingFile);
-  verb->callback([&choice, record] { choice.run = [record](World& w) { return score_command(w, *record); }; });
+  add_score(app, choice);
 
   auto board = std::make_shared<LeaderboardCommand>();
   verb = app.add_subcommand("leaderboard", "Runs of a folder as a table and a page");

@@ -64,6 +64,7 @@ int report(const Plan& plan, const std::vector<RunState>& states, const std::vec
 }  // namespace
 
 int run_command(World& world, const RunCommand& command) {
+  if (is_study(world, command)) return study_command(world, command);
   if (command.attempt) world.keep_refusals_silent();
   const Plan plan = load_plan(command.suite, command.overrides, world.sources());
   if (command.print_config) {

@@ -16,7 +16,8 @@ class Watched {
       board_.step(0, done, total, unit, loss);
     };
     progress_.stage = [this](const std::string& stage, StageEvent event, const std::string& detail) {
-      board_.stage(0, stage, event == StageEvent::cached ? "cached" : "started", detail);
+      const bool begins = event != StageEvent::cached && event != StageEvent::finished;
+      board_.stage(0, stage, begins ? "started" : event == StageEvent::cached ? "cached" : "finished", detail);
     };
     progress_.log = [this](LogLevel, const std::string& text) { board_.message(text); };
   }

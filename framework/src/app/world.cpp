@@ -125,6 +125,15 @@ PluginInfo World::plugin(const std::string& name_or_file) {
                     kind_name(found.front()->kind) + "/" + name_or_file);
 }
 
+std::optional<Values> World::external_config(const fs::path& file) {
+  const Record record = read_record(file, {[](const std::string&) { return false; }});
+  const auto root = record.attributes.find(""), config = record.attributes.find("config");
+  if (root == record.attributes.end() || config == record.attributes.end()) return std::nullopt;
+  const auto mark = root->second.find("external");
+  if (mark == root->second.end() || mark->second != Value(true)) return std::nullopt;
+  return config->second;
+}
+
 Run World::run_of(const fs::path& file) {
   const Record record = read_record(file, {[](const std::string& path) { return path == "config/toml"; }});
   const auto toml = record.texts.find("config/toml");

@@ -43,6 +43,8 @@ class World {
   PluginInfo plugin(const std::string& name_or_file);
   // The run a record was made by, from its own configuration.
   Run run_of(const std::filesystem::path& record);
+  // The configuration of a record of samples from elsewhere; none for a record of a run.
+  std::optional<Values> external_config(const std::filesystem::path& record);
 
  private:
   GlobalOptions options_;

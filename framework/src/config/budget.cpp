@@ -10,11 +10,15 @@ Node number(std::int64_t value, const Where& where) { return {value, where}; }
 Settings smoke(const Where& where) {
   return {{"train.tokenizer.epochs", number(2, where)},  {"train.prior.epochs", number(2, where)},
           {"data.max_series", number(64, where)},        {"evaluation.unconditional", number(64, where)},
-          {"evaluation.conditional", number(64, where)}, {"evaluation.fcn_steps", number(20, where)}};
+          {"evaluation.conditional", number(64, where)}, {"evaluation.fcn_steps", number(20, where)},
+          {"evaluation.cas_repeats", number(0, where)},  {"evaluation.rnn_steps", number(20, where)}};
 }
 
 Settings quick(const Where& where) {
-  return {{"train.tokenizer.epochs", number(50, where)}, {"train.prior.epochs", number(50, where)}};
+  return {{"train.tokenizer.epochs", number(50, where)},
+          {"train.prior.epochs", number(50, where)},
+          {"evaluation.cas_steps", number(1000, where)},
+          {"evaluation.cas_repeats", number(2, where)}};
 }
 
 // `n` epochs, { epochs = n } or { steps = n } of a stage; of the feature network also { tflop = w }.
@@ -73,6 +77,9 @@ BudgetText read_budget(const Node& node, Faults& faults) {
     if (const Node* length = reader.take(stage)) read_length(*length, stage, budget.settings, faults);
   if (const Node* samples = reader.take("samples"))
     budget.settings["evaluation.unconditional"] = budget.settings["evaluation.conditional"] = *samples;
+  // A budget of one's own trains no classifiers unless it says how many: they would take longer than all else.
+  const Node* classifiers = reader.take("cas");
+  budget.settings["evaluation.cas_repeats"] = classifiers ? *classifiers : number(0, node.where);
   if (const Node* series = reader.take("series")) budget.settings["data.max_series"] = *series;
   reader.finish();
   check_lengths(budget.settings, faults);

@@ -50,6 +50,7 @@ class Converter {
       case ParamType::text:
       case ParamType::file:
         if (node.text()) return *node.text();
+        if (const auto text = names(node)) return *text;
         break;
       case ParamType::integers:
         return list<std::int64_t>(node, &Converter::integer);
@@ -60,6 +61,15 @@ class Converter {
   }
 
  private:
+  std::optional<std::string> names(const Node& node) const {
+    if (info_.unit != kNamesUnit || !node.list() || node.list()->empty()) return std::nullopt;
+    std::string text;
+    for (const Node& entry : *node.list()) {
+      if (!entry.text()) return std::nullopt;
+      text += (text.empty() ? "" : ", ") + *entry.text();
+    }
+    return text;
+  }
   bool in_range(double value) const { return value >= info_.min && value <= info_.max; }
 
   std::optional<std::int64_t> integer(const Node& node) const {

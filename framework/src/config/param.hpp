@@ -27,6 +27,8 @@ std::vector<std::string> param_names(const std::vector<ParamInfo>& params, const
 // ParamInfo in one line, for tables of keys. An infinite bound is no bound.
 ParamInfo param(ParamType type, const std::string& name, const std::string& default_text, const std::string& doc);
 ParamInfo ranged(ParamInfo info, double min, double max);
+// Unit of a text that may also be written as a list of texts, and is kept with commas between.
+inline constexpr const char* kNamesUnit = "names";
 ParamInfo choice(const std::string& name, const std::vector<std::string>& choices, const std::string& doc);
 
 }  // namespace autodidact

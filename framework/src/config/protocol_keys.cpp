@@ -26,6 +26,12 @@ ProtocolKey one_of(const char* name, const std::vector<std::string>& choices, co
 ProtocolKey text(const char* name, const char* doc, Field (*field)(Run&)) {
   return {param(ParamType::text, name, "", doc), field};
 }
+// Text, or a list of names: "a, b" and ["a", "b"] are the same.
+ProtocolKey names(const char* name, const char* doc, Field (*field)(Run&)) {
+  ProtocolKey key = text(name, doc, field);
+  key.info.unit = kNamesUnit;
+  return key;
+}
 
 #define FIELD(member) [](Run& run) -> Field { return &run.member; }
 
@@ -56,6 +62,9 @@ std::vector<ProtocolKey> table() {
              FIELD(split)),
       real("data.validation", 0, 0.9, "share of train that is set apart for choices", FIELD(validation)),
       integer("data.max_series", 0, kMost, "series", "at most so many of each split; 0: all", FIELD(max_series)),
+      names("evaluation",
+            "measures: core, extended, all (trains recurrent networks too), or names of `list measures`",
+            FIELD(evaluation.measures)),
       integer("evaluation.block", 1, 1e6, "series", "series a call in sampling and encoding", FIELD(evaluation.block)),
       integer("evaluation.unconditional", 0, kMost, "series", "unconditional samples; 0: max(n_test, 1024)",
               FIELD(evaluation.unconditional)),
@@ -69,6 +78,12 @@ std::vector<ProtocolKey> table() {
       integer("evaluation.fcn_steps", 0, kMost, "steps", "feature network: above 0, exactly so long",
               FIELD(evaluation.fcn_steps)),
       integer("evaluation.repeats", 1, 1000, "repeats", "of every stochastic measure", FIELD(evaluation.repeats)),
+      integer("evaluation.cas_steps", 1, kMost, "steps", "of each classifier of the accuracy score",
+              FIELD(evaluation.cas_steps)),
+      integer("evaluation.cas_repeats", 0, 1000, "repeats", "classifiers of the accuracy score; 0: none",
+              FIELD(evaluation.cas_repeats)),
+      integer("evaluation.rnn_steps", 1, kMost, "steps", "of each recurrent network of ds_star and ps_star",
+              FIELD(evaluation.rnn_steps)),
   };
   Run defaults;
   for (ProtocolKey& key : keys) key.info.default_text = to_toml(key.get(defaults));

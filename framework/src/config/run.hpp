@@ -48,6 +48,7 @@ struct AugmentationStep {
 };
 
 struct Evaluation {
+  std::string measures = "core";   // key `evaluation`: core | extended | all | names with commas between
   std::int64_t block = 256;        // series a call in sampling and encoding; part of stage keys
   std::int64_t unconditional = 0;  // 0: max(n_test, 1024)
   std::int64_t conditional = 0;    // 0: training counts scaled to at least 1000
@@ -55,6 +56,9 @@ struct Evaluation {
   double fcn_tflop = 10;           // and at most this work (3 x forward, counted from shapes)
   std::int64_t fcn_steps = 0;      // > 0: exactly this many steps (smoke)
   std::int64_t repeats = 5;
+  std::int64_t cas_steps = 5000;  // of each classifier of the accuracy score
+  std::int64_t cas_repeats = 5;   // classifiers; 0: no accuracy score
+  std::int64_t rnn_steps = 2000;  // of each recurrent network
 };
 
 struct Run {

@@ -95,7 +95,30 @@ CodeRedundancy code_redundancy(const at::Tensor& codebook) {
   return {mean_off_diagonal(codes), has_spread ? mean_off_diagonal(centred) : kNone};
 }
 
+namespace {
+
+// Of several streams: exp of the mean entropy of a token, so that K codes in equal use give K.
+void add_all_streams(const MeasureInput& input, const at::Tensor& tokens, const std::string& suffix,
+                     const std::string& reference, Report& report) {
+  double entropy = 0, count = 0;
+  for (const MeasureInput::StreamTokens& stream : input.streams) {
+    const at::Tensor part = tokens.narrow(1, stream.first, stream.count);
+    entropy += std::log(code_usage(part, stream.vocabulary).perplexity) * static_cast<double>(part.numel());
+    count += static_cast<double>(part.numel());
+  }
+  Measurement& row = report.add("perplexity" + suffix, reference);
+  row.value = std::exp(entropy / count);
+  row.n_real = tokens.size(0);
+  row.note = "geometric mean over " + std::to_string(input.streams.size()) + " streams, weighted by tokens";
+}
+
+}  // namespace
+
 void measure_codebook(const MeasureInput& input, Report& report) {
+  if (input.streams.size() > 1) {
+    if (input.tokens_test.defined()) add_all_streams(input, input.tokens_test, "", "test", report);
+    if (input.tokens_train.defined()) add_all_streams(input, input.tokens_train, "/train", "train", report);
+  }
   for (const MeasureInput::StreamTokens& stream : input.streams) {
     const std::string suffix = input.streams.size() > 1 ? "/" + stream.name : "";
     const auto part = [&](const at::Tensor& tokens) { return tokens.narrow(1, stream.first, stream.count); };

@@ -29,7 +29,7 @@ void measure_correlation(const Sets& series, const FloorRows& equal, Report& rep
     const bool defined = value == value;
     return std::vector<Outcome>{{value, defined ? "ok" : "undefined", defined ? "" : "a channel is constant"}};
   };
-  compare_sets({"correlational"}, series, equal, "test", "", score, report);
+  compare_sets({{"correlational"}, score}, series, equal, report);
 }
 
 }  // namespace autodidact

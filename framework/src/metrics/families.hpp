@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/interval.hpp"
 #include "metrics/measure.hpp"
 #include "metrics/report.hpp"
 
@@ -31,25 +32,44 @@ using Comparison = std::function<std::vector<Outcome>(const at::Tensor& real, co
 // each set; one where no set has more rows than that.
 struct FloorRows {
   struct Draw {
-    at::Tensor train, test, samples;  // row indices
+    at::Tensor train, test, samples;     // row indices
+    at::Tensor first_half, second_half;  // of test
   };
   std::int64_t n = 0;
-  std::vector<Draw> draws;
+  std::vector<Draw> draws, halves;
 };
 FloorRows floor_rows(const Sets& sets, std::uint64_t seed, std::int64_t draws);
 
-// Adds one row a name: value of (reference, samples), floor of real train against real test at n_f, and the value at
-// n_f, these two as means over the draws. Returns the floors; given back as `floors`, for a measure that is the same
-// with its sets exchanged, they are not computed again.
-std::vector<double> compare_sets(const std::vector<std::string>& names, const Sets& sets, const FloorRows& equal,
-                                 const std::string& reference, const std::string& extractor,
-                                 const Comparison& comparison, Report& report, const std::vector<double>& floors = {});
+// Values on subsets, one vector (names) a subset.
+using SubsetValues = std::function<std::vector<std::vector<double>>(
+    const at::Tensor& real, const at::Tensor& generated, const std::vector<Subset>& subsets)>;
 
-// What two extractors see of the sets; made once, used by several families.
+// A measure that compares two sets, or several that are made together.
+struct SetMeasure {
+  std::vector<std::string> names;
+  Comparison comparison;
+  std::string reference = "test", extractor = {};
+  // For the interval; empty: the comparison on every subset.
+  SubsetValues on_subsets = {};
+  bool interval = true;
+  std::int64_t most_numbers = 1 << 18;  // of one side of a subset: bounds what an interval costs
+  bool symmetric = false;               // the same with its sets exchanged
+};
+
+// Adds one row a name: value of (reference, samples), its interval, the floors (real train against real test at n_f,
+// halves of test) and the value at n_f, these as means over the draws. Returns the floors; given back as `floors`, for a
+// measure that is the same with its sets exchanged, they are not computed again.
+std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, const FloorRows& equal, Report& report,
+                                 const std::vector<double>& floors = {});
+
+// Mean, standard deviation and 95 % t interval of repeats into a row.
+void put_repeats(const std::vector<double>& values, Measurement& row);
+
+// What the extractors see of the sets; made once, used by several families.
 struct Seen {
-  Sets fcn, rocket;  // features; undefined where there is no extractor
-  at::Tensor fcn_reconstruction;
-  at::Tensor probabilities_test, probabilities_samples;
+  Sets fcn, rocket, minirocket;  // features; undefined where there is no extractor
+  at::Tensor fcn_reconstruction, fcn_conditional;
+  at::Tensor probabilities_test, probabilities_samples, probabilities_conditional;
 };
 
 void measure_reconstruction(const MeasureInput& input, const Sets& series, Report& report);
@@ -61,5 +81,14 @@ void measure_inception(const MeasureInput& input, const Seen& seen, Report& repo
 void measure_prdc(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report);
 void measure_tsgbench(const Sets& series, const FloorRows& equal, Report& report);
 void measure_correlation(const Sets& series, const FloorRows& equal, Report& report);
+void measure_pooled(const Sets& series, const FloorRows& equal, Report& report);
+void measure_discrepancy(const MeasureInput& input, const Sets& series, const Seen& seen, const FloorRows& equal,
+                         Report& report);
+void measure_memorisation(const MeasureInput& input, const Sets& series, const FloorRows& equal, Report& report);
+void measure_conditional(const MeasureInput& input, const Seen& seen, Report& report);
+void measure_tokens(const MeasureInput& input, Report& report);
+void measure_classifiers(const MeasureInput& input, Report& report);
+void measure_recurrent(const MeasureInput& input, Report& report);
+void measure_ssl(const MeasureInput& input, Report& report);
 
 }  // namespace autodidact

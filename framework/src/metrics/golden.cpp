@@ -8,6 +8,7 @@
 #include "metrics/frechet.hpp"
 #include "metrics/inception.hpp"
 #include "metrics/measure.hpp"
+#include "metrics/minirocket.hpp"
 #include "metrics/mmd.hpp"
 #include "metrics/pooled.hpp"
 #include "metrics/prdc.hpp"
@@ -137,6 +138,20 @@ GoldenResult golden_pooled(const GoldenCase& group) {  // stored as (N, 1, L)
           {"kd_pooled", scalar(kd_pooled(real, made))}};
 }
 
+GoldenResult golden_minirocket(const GoldenCase& group) {
+  MiniRocketBank bank;
+  const auto integers = [&](const char* name) {
+    const at::Tensor values = input(group, name).to(at::kLong).contiguous();
+    return std::vector<std::int64_t>(values.const_data_ptr<std::int64_t>(),
+                                     values.const_data_ptr<std::int64_t>() + values.numel());
+  };
+  bank.dilations = integers("dilations");
+  bank.per_kernel = integers("num_features_per_dilation");
+  const at::Tensor biases = input(group, "biases").to(at::kFloat).contiguous();
+  bank.biases.assign(biases.const_data_ptr<float>(), biases.const_data_ptr<float>() + biases.numel());
+  return {{"features", minirocket_features(bank, input(group, "series").unsqueeze(1))}};
+}
+
 const GoldenEntry kEntries[] = {
     {"metrics_fid", "*", &golden_fid},
     {"metrics_inception_score", "*", &golden_inception},
@@ -144,6 +159,7 @@ const GoldenEntry kEntries[] = {
     {"metrics_prdc", "*", &golden_prdc},
     {"metrics_probe", "*", &golden_probe},
     {"features_rocket", "rocket_*", &golden_rocket},
+    {"features_rocket", "minirocket_*", &golden_minirocket},
     {"metrics_mmd", "gaussian_*", &golden_gaussian_mmd},
     {"metrics_mmd", "polynomial_*", &golden_kernel_distance},
     {"metrics_correlational", "*", &golden_correlational},

@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "metrics/families.hpp"
+#include "metrics/random.hpp"
 
 namespace autodidact {
 namespace {
 
 constexpr double kEps = 1e-16;
-constexpr std::int64_t kBootstraps = 1000;
 
 // (N): sum_k p log p
 at::Tensor negative_entropy(const at::Tensor& p) { return (p * (p + kEps).log()).sum(1); }
@@ -38,19 +40,26 @@ void add_floor(const at::Tensor& real, const at::Tensor& made, const MeasureInpu
   row.floor = mean_score(real);
   row.value_at_floor = mean_score(made);
   row.n_floor = n;
+  const std::int64_t half = real.size(0) / 2;
+  if (half < 2) return;
+  Stream64 halves = stream_for(input.seed, "inception halves");
+  double sum = 0;
+  for (std::int64_t i = 0; i < input.repeats; ++i)
+    sum += single(real.index_select(0, draw_subset(real.size(0), half, halves)));
+  row.floor_halves = sum / static_cast<double>(input.repeats);
 }
 
 Measurement& add_single(const at::Tensor& p, std::uint64_t seed, Report& report) {
   Measurement& row = report.add("is");
   row.value = single(p);
-  Stream64 stream = stream_for(seed, "inception bootstrap");
-  const at::Tensor scores = inception_bootstrap(p, kBootstraps, stream);
-  row.std = scores.std().item<double>();
-  row.repeats = kBootstraps;
-  const at::Tensor bounds = at::quantile(scores, at::tensor({0.025, 0.975}, at::kDouble));
-  row.low = bounds[0].item<double>();
-  row.high = bounds[1].item<double>();
-  row.note = "std and interval from a bootstrap; at most " + std::to_string(p.size(1)) + " (classes)";
+  row.note = "at most " + std::to_string(p.size(1)) + " (classes)";
+  const std::int64_t half = p.size(0) / 2;
+  if (half < 2 || report.values_only()) return row;
+  Stream64 stream = stream_for(seed, "inception interval");
+  std::vector<double> draws;
+  for (std::int64_t i = 0; i < kIntervalDraws; ++i)
+    draws.push_back(single(p.index_select(0, draw_subset(p.size(0), half, stream))));
+  std::tie(row.low, row.high) = interval_around(row.value, draws, deviation_scale(half, p.size(0)));
   return row;
 }
 
@@ -79,28 +88,15 @@ SplitScore inception_score(const at::Tensor& p, std::int64_t splits) {
   return {scores.mean().item<double>(), scores.std(/*unbiased=*/false).item<double>()};
 }
 
-at::Tensor inception_bootstrap(const at::Tensor& p, std::int64_t repeats, Stream64& stream) {
-  const at::Tensor rows = p.to(at::kDouble);
-  const std::int64_t n = rows.size(0);
-  // The score needs only means over rows, so a resample is a row of counts: (repeats, N) x (N, K + 1).
-  const at::Tensor counts = at::zeros({repeats, n}, at::kDouble);
-  double* count = counts.data_ptr<double>();
-  for (std::int64_t r = 0; r < repeats; ++r)
-    for (std::int64_t i = 0; i < n; ++i) count[r * n + static_cast<std::int64_t>(draw_below(stream, n))] += 1;
-  const at::Tensor means =
-      at::mm(counts, at::cat({negative_entropy(rows).unsqueeze(1), rows}, 1)) / static_cast<double>(n);
-  return score_of(means.select(1, 0), means.narrow(1, 1, rows.size(1)));
-}
-
 void measure_inception(const MeasureInput& input, const Seen& seen, Report& report) {
   const at::Tensor &real = seen.probabilities_test, &made = seen.probabilities_samples;
-  if (!made.defined()) return;
+  if (!made.defined() || !report.wants_any({"is", "is_10"})) return;
   if (made.size(0) < 2) {
     report.add_undefined("is", "fewer than 2 samples");
     return report.add_undefined("is_10", "fewer than 2 samples");
   }
   Measurement* const rows[] = {&add_single(made, input.seed, report), &add_ten(made, report)};
-  add_floor(real, made, input, *rows[0]);
+  if (!report.values_only()) add_floor(real, made, input, *rows[0]);
   for (Measurement* row : rows) {
     row->n_real = real.size(0);
     row->n_gen = made.size(0);

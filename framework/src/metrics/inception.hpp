@@ -4,9 +4,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <vector>
-
-#include "metrics/random.hpp"
 
 namespace autodidact {
 
@@ -15,8 +12,5 @@ struct SplitScore {
 };
 // p (N, K) in `splits` consecutive parts of floor(N / splits) rows, the remainder dropped; NaN where a part is empty.
 SplitScore inception_score(const at::Tensor& p, std::int64_t splits);
-
-// (repeats) scores, s = 1, of rows drawn with replacement.
-at::Tensor inception_bootstrap(const at::Tensor& p, std::int64_t repeats, Stream64& stream);
 
 }  // namespace autodidact

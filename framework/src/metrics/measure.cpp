@@ -11,6 +11,8 @@
 namespace autodidact {
 namespace {
 
+constexpr double kWeak = 1.5;  // times chance: a network below it has features of nothing in particular
+
 std::string shape_text(const at::Tensor& x) {
   std::string text = "(";
   for (std::int64_t d = 0; d < x.dim(); ++d) text += (d ? ", " : "") + std::to_string(x.size(d));
@@ -56,6 +58,8 @@ void check(const MeasureInput& input) {
   check_series(input.reconstruction, test, "reconstruction");
   check_series(input.samples, test, "samples");
   check_series(input.conditional_x, test, "conditional samples");
+  check_rows(input.conditional_y, input.conditional_x, "conditional labels");
+  check_rows(input.samples_tokens, input.samples, "tokens of samples");
   check_rows(input.reconstruction, test, "reconstruction");
   check_rows(input.train_y, input.train_x, "train labels");
   check_rows(input.test_y, test, "test labels");
@@ -105,7 +109,15 @@ Seen look(const MeasureInput& input, const Sets& series) {
     seen.probabilities_test = probabilities_of(*input.fcn, seen.fcn.test, series.test, input.crop);
     seen.probabilities_samples = probabilities_of(*input.fcn, seen.fcn.samples, series.samples, input.crop);
   }
+  if (input.fcn && input.conditional_x.defined() && input.conditional_x.size(0) > 0) {
+    const at::Tensor x = input.conditional_x.narrow(2, 0, series.test.size(2));
+    if (!seen.fcn.test.defined()) seen.fcn.test = input.fcn->features(refilled(series.test, input.crop)).to(at::kDouble);
+    seen.fcn_conditional = input.fcn->features(refilled(x, input.crop)).to(at::kDouble);
+    seen.probabilities_conditional = probabilities_of(*input.fcn, seen.fcn_conditional, x, input.crop);
+  }
   if (input.rocket.features && generated) seen.rocket = features_of(input.rocket, series, input.crop);
+  if (input.minirocket.features && generated && input.wanted.wants("fid_minirocket"))
+    seen.minirocket = features_of(input.minirocket, series, input.crop);
   return seen;
 }
 
@@ -114,7 +126,7 @@ Seen look(const MeasureInput& input, const Sets& series) {
 std::vector<Measurement> measure(const MeasureInput& input) {
   const at::NoGradGuard no_grad;
   check(input);
-  Report report(input.seed);
+  Report report(input.seed, input.wanted, input.values_only);
   const Sets series = cropped(input);
 
   measure_reconstruction(input, series, report);
@@ -129,6 +141,16 @@ std::vector<Measurement> measure(const MeasureInput& input) {
   measure_prdc(input, seen, equal, report);
   measure_tsgbench(series, equal, report);
   measure_correlation(series, equal, report);
+  measure_pooled(series, equal, report);
+  measure_discrepancy(input, series, seen, equal, report);
+  measure_memorisation(input, series, equal, report);
+  measure_conditional(input, seen, report);
+  measure_tokens(input, report);
+  measure_classifiers(input, report);
+  measure_recurrent(input, report);
+  measure_ssl(input, report);
+  if (input.fcn && input.n_classes && input.fcn_test_accuracy < kWeak / static_cast<double>(*input.n_classes))
+    report.degrade(input.fcn->digest, "the feature network knows real test series below 1.5 times chance");
   return report.finish();
 }
 

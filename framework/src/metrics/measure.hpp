@@ -27,6 +27,7 @@ struct Measurement {
   double floor = 0;           // real train against real test at n_f each; NaN if there is none
   double value_at_floor = 0;  // the model's value recomputed at n_f, for the comparison with the floor
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;
+  double floor_halves = 0;    // the two halves of real test against each other; NaN if there is none
   std::string reference;  // "test" | "train"
   std::string extractor;  // digest of the feature extractor, or ""
   std::uint64_t seed = 0;
@@ -38,9 +39,43 @@ struct Measurement {
 struct MeasureInfo {
   std::string name, summary, unit, direction, family, needs;
   std::string rank_class;  // core | extended | diagnostic
+  std::string floor;       // what the value stands beside
+  std::string source;      // section of the specification of measures, paper
   std::int64_t version = 1;
+  bool trained = false;    // trains networks of its own, minutes rather than seconds: only where asked for by name or "all"
 };
 const std::vector<MeasureInfo>& measure_table();
+
+// Which measures are wanted: "core" (with the diagnostics, which cost nothing), "extended" (and those of class extended
+// that train nothing), "all", or names with commas between ("fid_fcn, knn/*"). What is core by class stands in the
+// budget of training, not here: the accuracy score of classifiers is core and has its own keys.
+class Selection {
+ public:
+  Selection() : Selection("core") {}
+  explicit Selection(const std::string& text);  // throws ConfigError naming what is no measure
+  bool wants(const std::string& name) const;    // of a measurement: "nll_masked/0.50"
+  bool wants_any(const std::vector<std::string>& names) const;
+
+ private:
+  std::string level_;               // "" for a list
+  std::vector<std::string> names_;  // of rows of the table
+};
+
+// Accuracies of classifiers of one recipe, one a seed: what the accuracy score is made of.
+struct ClassifierScores {
+  std::vector<double> tstr, tstr_balanced;  // trained on samples, tested on real test
+  std::vector<double> trtr, trtr_balanced;  // trained on real train, tested on real test
+  std::vector<double> trts;                 // trained on real train, tested on samples
+  std::int64_t steps = 0, recipe_steps = 0;
+  double seconds = 0;     // of training on samples
+  std::string undefined;  // why there is none, or ""
+};
+
+// Of recurrent networks, one a seed; the floor is real train in place of the samples.
+struct RecurrentScores {
+  std::vector<double> discriminative, discriminative_floor, predictive, predictive_floor;
+  std::int64_t n = 0;  // series of each set
+};
 
 // Features (N, D) and class probabilities (N, K) of an extractor, in blocks, float64.
 struct Extractor {
@@ -66,6 +101,7 @@ struct MeasureInput {
   at::Tensor reconstruction;  // of test, (N, C, L)
   std::int64_t crop = 0;      // samples at the end left out of both sides (legacy_crop)
   at::Tensor samples;         // unconditional (M, C, L)
+  at::Tensor samples_tokens;  // (M, T) int64, or undefined
   at::Tensor conditional_x, conditional_y;
   // Of the prior on test tokens, per mask ratio: (rows) log-prob of the true token, and whether it was the most likely.
   struct MaskedScore {
@@ -78,8 +114,14 @@ struct MeasureInput {
   std::optional<Extractor> fcn;  // trained on this dataset
   double fcn_test_accuracy = 0;
   Extractor rocket;
+  Extractor minirocket;                   // made only where it is wanted
+  std::optional<ClassifierScores> cas;
+  std::optional<RecurrentScores> recurrent;
+  std::map<std::string, double> ssl;      // of the last epoch of training: "effective_rank", ...
   std::uint64_t seed = 0;
   std::int64_t repeats = 5;  // seeded subsets behind a floor and the value at it
+  Selection wanted;
+  bool values_only = false;  // neither floors nor intervals
 };
 
 // Throws DataError on shapes that do not fit and on values that are not finite, naming the first (sample, channel,

@@ -2,14 +2,28 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "metrics/distance.hpp"
 
 namespace autodidact {
 namespace {
 
+// Mean of f over all pairs, by blocks of rows of x.
+template <class F>
+double mean_over_pairs(const at::Tensor& x, const at::Tensor& y, const F& f) {
+  const Targets targets(y);
+  double sum = 0;
+  for (std::int64_t first = 0; first < x.size(0); first += targets.block()) {
+    const std::int64_t count = std::min(targets.block(), x.size(0) - first);
+    sum += f(targets.squared_distances(x.narrow(0, first, count))).sum().template item<double>();
+  }
+  return sum / (static_cast<double>(x.size(0)) * static_cast<double>(y.size(0)));
+}
+
 double mean_kernel(const at::Tensor& x, const at::Tensor& y, double length_scale) {
-  const at::Tensor distances = Targets(y).squared_distances(x);
-  return (distances * (-0.5 / (length_scale * length_scale))).exp().mean().item<double>();
+  const double factor = -0.5 / (length_scale * length_scale);
+  return mean_over_pairs(x, y, [&](const at::Tensor& distances) { return (distances * factor).exp(); });
 }
 
 at::Tensor cubic_kernel(const at::Tensor& a, const at::Tensor& b) {

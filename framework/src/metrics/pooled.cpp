@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "metrics/distance.hpp"
+#include "metrics/families.hpp"
 
 namespace autodidact {
 namespace {
@@ -67,6 +68,23 @@ double sd_pooled(const at::Tensor& real, const at::Tensor& generated) {
 
 double kd_pooled(const at::Tensor& real, const at::Tensor& generated) {
   return std::abs(standard_moment(real, 4) - standard_moment(generated, 4));
+}
+
+void measure_pooled(const Sets& series, const FloorRows& equal, Report& report) {
+  if (!series.samples.defined()) return;
+  const Comparison all = [](const at::Tensor& real, const at::Tensor& generated) {
+    const bool constant = real.amax().equal(real.amin()) || generated.amax().equal(generated.amin());
+    const auto outcome = [&](double value, bool needs_spread) {
+      if (needs_spread && constant) return Outcome{kNone, "undefined", "a set is constant"};
+      return Outcome{value, "ok", ""};
+    };
+    return std::vector<Outcome>{outcome(constant ? kNone : mdd_kde(real, generated), true),
+                                outcome(acd_raw(real, generated), false), outcome(sd_pooled(real, generated), true),
+                                outcome(kd_pooled(real, generated), true)};
+  };
+  SetMeasure measure{{"mdd_kde", "acd_raw", "sd_pooled", "kd_pooled"}, all};
+  measure.most_numbers = 1 << 15;  // a hundred kernels a value
+  compare_sets(measure, series, equal, report);
 }
 
 }  // namespace autodidact

@@ -92,6 +92,7 @@ Prdc prdc(const at::Tensor& real, const at::Tensor& generated, std::int64_t k) {
 }
 
 void measure_prdc(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report) {
+  if (!report.wants_any({"density", "coverage", "precision", "recall"})) return;
   const bool fcn = seen.fcn.samples.defined();
   const Sets& features = fcn ? seen.fcn : seen.rocket;
   if (!features.samples.defined()) return;
@@ -99,7 +100,14 @@ void measure_prdc(const MeasureInput& input, const Seen& seen, const FloorRows& 
   const bool cut = few.test.size(0) < features.test.size(0) || few.samples.size(0) < features.samples.size(0);
   const FloorRows rows = cut ? floor_rows(few, input.seed, input.repeats) : equal;
   const std::string digest = fcn ? input.fcn->digest : input.rocket.digest;
-  compare_sets({"density", "coverage", "precision", "recall"}, few, rows, "test", digest, outcomes_of, report);
+  SetMeasure measure{{"density", "coverage", "precision", "recall"}, outcomes_of};
+  measure.extractor = digest;
+  measure.interval = std::min(few.test.size(0), few.samples.size(0)) / 2 > kNeighbours;
+  measure.most_numbers = 1 << 22;
+  measure.on_subsets = [](const at::Tensor& real, const at::Tensor& generated, const std::vector<Subset>& subsets) {
+    return prdc_on_subsets(real, generated, subsets, kNeighbours);
+  };
+  compare_sets(measure, few, rows, report);
 }
 
 }  // namespace autodidact

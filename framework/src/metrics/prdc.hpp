@@ -4,6 +4,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
+
+#include "metrics/interval.hpp"
 
 namespace autodidact {
 
@@ -14,5 +17,8 @@ struct Prdc {
 };
 // real (N, D), generated (M, D), N and M > k. All comparisons strict; computed by blocks.
 Prdc prdc(const at::Tensor& real, const at::Tensor& generated, std::int64_t k);
+// Density, coverage, precision and recall on subsets, each with more than k rows a side; distances are made once.
+std::vector<std::vector<double>> prdc_on_subsets(const at::Tensor& real, const at::Tensor& generated,
+                                                 const std::vector<Subset>& subsets, std::int64_t k);
 
 }  // namespace autodidact

@@ -1,7 +1,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -19,14 +18,6 @@ std::string percent(double share) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3f", share);
   return text;
-}
-
-// Wilson's 95 % interval of a share.
-std::pair<double, double> wilson(double share, std::int64_t count) {
-  const double z = 1.959963984540054, n = static_cast<double>(count);
-  const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
-  const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-  return {centre - half, centre + half};
 }
 
 struct Labels {
@@ -65,16 +56,22 @@ void add_probe(const std::string& probe, const std::string& kind, const at::Tens
   };
   const double share = accuracy(predicted, labels.test);
   Measurement& plain = add(probe, share, chance + ", most frequent class " + percent(labels.majority));
-  std::tie(plain.low, plain.high) = wilson(share, n);
+  std::tie(plain.low, plain.high) = share_interval(share, n);
   add(probe + "_balanced", balanced_accuracy(predicted, labels.test, labels.n_classes), chance);
 }
 
 void probe_kind(const std::string& kind, const at::Tensor& train, const at::Tensor& test, const Labels& labels,
                 Report& report) {
+  const auto wanted = [&](const std::string& probe) {
+    return report.wants_any({probe + "/" + kind, probe + "_balanced/" + kind});
+  };
   const ScaledFeatures scaled = scale_features(train, test);
-  add_probe("svm", kind, svm_predict(scaled.train, labels.train, scaled.test, labels.n_classes), labels, "", report);
-  add_probe("knn", kind, knn_predict(scaled.train, labels.train, scaled.test, labels.n_classes, kNeighbours), labels,
+  if (wanted("svm"))
+    add_probe("svm", kind, svm_predict(scaled.train, labels.train, scaled.test, labels.n_classes), labels, "", report);
+  if (wanted("knn"))
+    add_probe("knn", kind, knn_predict(scaled.train, labels.train, scaled.test, labels.n_classes, kNeighbours), labels,
             train.size(0) < kNeighbours ? "fewer training series than neighbours" : "", report);
+  if (!wanted("logistic")) return;
   const LogisticResult logistic = logistic_predict(scaled.train, labels.train, scaled.test, labels.n_classes);
   char note[48];
   std::snprintf(note, sizeof note, "C = %g", logistic.c);

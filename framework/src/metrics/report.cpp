@@ -27,7 +27,7 @@ Measurement& Report::add(const std::string& name, const std::string& reference) 
   row.direction = info.direction;
   row.reference = reference;
   row.seed = seed_;
-  row.value = row.low = row.high = row.floor = row.value_at_floor = kNone;
+  row.value = row.low = row.high = row.floor = row.value_at_floor = row.floor_halves = kNone;
   return row;
 }
 
@@ -37,15 +37,27 @@ void Report::add_undefined(const std::string& name, const std::string& why, cons
   row.note = why;
 }
 
-std::vector<Measurement> Report::finish() {
+void Report::degrade(const std::string& extractor, const std::string& why) {
   for (Measurement& row : rows_) {
-    if (std::isfinite(row.value)) continue;
-    if (row.status != "undefined") append_note(row.note, "value is not finite");
-    row.status = "undefined";
-    row.value = kNone;
-    row.std = 0;
+    if (row.extractor != extractor || row.status == "undefined") continue;
+    row.status = "degraded";
+    append_note(row.note, why);
   }
-  return {rows_.begin(), rows_.end()};
+}
+
+std::vector<Measurement> Report::finish() {
+  std::vector<Measurement> wanted;
+  for (Measurement& row : rows_) {
+    if (!wanted_.wants(row.name)) continue;
+    wanted.push_back(row);
+    if (std::isfinite(row.value)) continue;
+    Measurement& none = wanted.back();
+    if (none.status != "undefined") append_note(none.note, "value is not finite");
+    none.status = "undefined";
+    none.value = none.low = none.high = kNone;
+    none.std = 0;
+  }
+  return wanted;
 }
 
 void append_note(std::string& note, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "metrics/measure.hpp"
@@ -18,16 +19,28 @@ const MeasureInfo& measure_info(const std::string& name);
 
 class Report {
  public:
-  explicit Report(std::uint64_t seed) : seed_(seed) {}
+  explicit Report(std::uint64_t seed, Selection wanted = Selection("all"), bool values_only = false)
+      : seed_(seed), wanted_(std::move(wanted)), values_only_(values_only) {}
 
+  // Whether a family need compute what these rows say. Rows added without being wanted are dropped at the end.
+  bool wants(const std::string& name) const { return wanted_.wants(name); }
+  bool wants_any(const std::vector<std::string>& names) const { return wanted_.wants_any(names); }
+
+  std::uint64_t seed() const { return seed_; }
+  bool values_only() const { return values_only_; }
   // A row with no value yet; the reference stays valid.
   Measurement& add(const std::string& name, const std::string& reference = "test");
+  Measurement& last() { return rows_.back(); }
   void add_undefined(const std::string& name, const std::string& why, const std::string& reference = "test");
+  // Marks what rests on this extractor.
+  void degrade(const std::string& extractor, const std::string& why);
   // A value that is not finite becomes status undefined, so that it can never enter an average.
   std::vector<Measurement> finish();
 
  private:
   std::uint64_t seed_;
+  Selection wanted_;
+  bool values_only_;
   std::deque<Measurement> rows_;
 };
 

@@ -162,7 +162,7 @@ at::Tensor kurtosis(const at::Tensor& x) {
 
 void measure_tsgbench(const Sets& series, const FloorRows& equal, Report& report) {
   if (!series.samples.defined()) return;
-  compare_sets({"mdd", "acd", "sd", "kd"}, series, equal, "test", "", outcomes_of, report);
+  compare_sets({{"mdd", "acd", "sd", "kd"}, outcomes_of}, series, equal, report);
 }
 
 }  // namespace autodidact

@@ -32,12 +32,12 @@ void describe_plugin(Values& values, const std::string& kind, const PluginChoice
 
 }  // namespace
 
-void describe(Record& record, const Session& session) {
+namespace {
+
+void describe_root(Record& record, const Session& session) {
   const Run& run = session.run;
-  const Dataset& data = session.data;
   Values& root = record.attributes[""];
   root["schema"] = std::int64_t{1};
-  root["run_id"] = run_id(run, data);
   root["status"] = std::string("ok");
   root["reason"] = std::string();
   root["created"] = utc_now();
@@ -47,14 +47,13 @@ void describe(Record& record, const Session& session) {
   root["dataset"] = run.dataset;
   root["seed"] = run.seed;
   root["order"] = run.order;
+}
 
-  record.texts["config/toml"] = run.to_toml();
-  record.attributes["config"] = run.flat();
-
+// The data and the machine.
+void describe_surroundings(Record& record, const Session& session) {
+  const Run& run = session.run;
+  const Dataset& data = session.data;
   Values& from = record.attributes["provenance"];
-  describe_plugin(from, "tokenizer", run.tokenizer);
-  describe_plugin(from, "objective", run.objective);
-  describe_plugin(from, "prior", run.prior);
   from["dataset.digest"] = data.digest;
   from["dataset.source"] = data.source;
   from["engine.digest"] = engine_digest();
@@ -66,7 +65,6 @@ void describe(Record& record, const Session& session) {
   from["device"] = run.device;
   from["threads"] = run.threads;
   from["precision"] = std::string(resolve_precision(run.precision) == Precision::bf16 ? "bf16" : "fp32");
-  from["trials"] = run.trials;
   std::string notes;
   for (const std::string& note : data.notes) notes += note + "\n";
   record.texts["provenance/dataset_notes"] = notes;
@@ -82,6 +80,34 @@ void describe(Record& record, const Session& session) {
   std::string names;
   for (const std::string& name : data.class_names) names += name + "\n";
   record.texts["data/class_names"] = names;
+}
+
+}  // namespace
+
+void describe(Record& record, const Session& session) {
+  const Run& run = session.run;
+  describe_root(record, session);
+  record.attributes[""]["run_id"] = run_id(run, session.data);
+  record.texts["config/toml"] = run.to_toml();
+  record.attributes["config"] = run.flat();
+  Values& from = record.attributes["provenance"];
+  describe_plugin(from, "tokenizer", run.tokenizer);
+  describe_plugin(from, "objective", run.objective);
+  describe_plugin(from, "prior", run.prior);
+  from["trials"] = run.trials;
+  describe_surroundings(record, session);
+}
+
+void describe_external(Record& record, const Session& session) {
+  describe_root(record, session);
+  record.attributes[""]["external"] = true;
+  Values& config = record.attributes["config"];
+  for (const auto& [key, value] : session.run.flat()) {
+    const bool measured = key == "evaluation" || key.starts_with("evaluation.") || key.starts_with("data.");
+    const bool named = key == "method" || key == "dataset" || key == "seed" || key == "threads";
+    if (measured || named || key.starts_with("dataset.")) config[key] = value;
+  }
+  describe_surroundings(record, session);
 }
 
 }  // namespace autodidact

@@ -8,5 +8,7 @@ namespace autodidact {
 
 // Root attributes, config/ and provenance/.
 void describe(Record& record, const Session& session);
+// The same of samples from elsewhere: no plugins, and only the keys that decide measures. The run id is the caller's.
+void describe_external(Record& record, const Session& session);
 
 }  // namespace autodidact

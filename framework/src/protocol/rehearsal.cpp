@@ -14,6 +14,7 @@
 #include "host/random.hpp"
 #include "metrics/fcn.hpp"
 #include "protocol/feature_network.hpp"
+#include "protocol/judges.hpp"
 #include "protocol/run.hpp"
 #include "protocol/stages.hpp"
 #include "protocol/trainer.hpp"
@@ -24,7 +25,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kStages = {"tokenizer", "tokens", "prior", "samples", "fcn", "measures"};
+constexpr std::int64_t kFewSteps = 6;  // of the classifiers that judge
+const std::vector<std::string> kStages = {"tokenizer", "tokens", "prior", "samples", "fcn", "cas_real", "cas", "measures"};
 
 class ScratchFolder {
  public:
@@ -157,6 +159,7 @@ class Rehearsal {
     const Counts asked = samples_of(run, n_train, n_test);
     small.evaluation.unconditional = std::min(asked.unconditional, block);
     small.evaluation.conditional = std::min(std::max<std::int64_t>(asked.conditional, 1), block);
+    small.evaluation.cas_steps = kFewSteps;
     small.evaluation.fcn_steps = 2 * steps_per_epoch(made.train.size(), kFcnBatch);
 
     const Session session{small, made, store_, quiet_};
@@ -177,6 +180,8 @@ class Rehearsal {
     };
     all["samples"] = seconds_of(samples.record, "samples") * sample_blocks(asked) / sample_blocks(drawn);
     if (has_feature_network(data)) all["fcn"] = fcn_seconds(run, session, data);
+    if (const auto scores = classifier_scores(session, {samples.record, samples.key}))
+      all["cas"] = all["cas_real"] = scores->seconds * static_cast<double>(run.evaluation.cas_steps) / kFewSteps;
     const StageOutput measures = measures_stage(session, tokenizer, tokens, prior, samples);
     const auto series = [](const Dataset& d, const Counts& c) {
       return static_cast<double>(d.train.size() + d.test.size() + c.unconditional + c.conditional);

@@ -4,7 +4,9 @@
 
 #include "autodidact/plugin/error.hpp"
 #include "host/open.hpp"
+#include "metrics/measure.hpp"
 #include "protocol/feature_network.hpp"
+#include "protocol/judges.hpp"
 #include "protocol/provenance.hpp"
 #include "protocol/stages.hpp"
 #include "results/file.hpp"
@@ -36,8 +38,14 @@ std::vector<std::pair<std::string, std::string>> stage_keys(const Session& sessi
   const std::string samples = samples_key(session, tokenizer, prior).hex();
   const std::string fcn = has_feature_network(session.data) ? fcn_key(session).hex() : "none";
   const std::string measures = measures_key(session, tokens, prior, samples, fcn).hex();
-  return {{"tokenizer", tokenizer}, {"tokens", tokens}, {"prior", prior},
-          {"samples", samples},     {"fcn", fcn},       {"measures", measures}};
+  return {{"tokenizer", tokenizer},
+          {"tokens", tokens},
+          {"prior", prior},
+          {"samples", samples},
+          {"fcn", fcn},
+          {"cas_real", real_classifier_key(session)},
+          {"cas", classifier_key(session, samples)},
+          {"measures", measures}};
 }
 
 namespace {
@@ -84,10 +92,18 @@ RunOutcome protocol(const Session& session, const fs::path& file) {
   for (const StageOutput* stage : {&tokenizer, &tokens, &prior, &samples, &measures})
     outcome.trained = outcome.trained || stage->made;
   Record record = collect(session, {&tokenizer, &tokens, &prior, &samples, &measures});
+  record.attributes["provenance"]["samples.stage"] = samples.key;
   record.attributes[""]["measures.stage"] = measures.key;
   seal(record);
   write_record(record, file);
   return outcome;
+}
+
+// The stage that made a record's samples, so that networks trained on them are found again; their digest in old records.
+std::string samples_origin(const Record& record) {
+  const Values& from = record.attributes.at("provenance");
+  const auto stage = from.find("samples.stage");
+  return stage != from.end() ? std::get<std::string>(stage->second) : content_digest(record, {"samples/"});
 }
 
 RunOutcome failure(const Session& session, const fs::path& file, const std::string& reason) {
@@ -119,6 +135,7 @@ RunOutcome execute(const Run& run, const RunOptions& options, const Progress& pr
     progress.say("run", StageEvent::failed, e.what());
     return failure(session, file, std::string("diverged: ") + e.what());
   } catch (const PluginError& e) {
+    if (progress.stopped()) throw Stopped(e.what());  // a plugin that was asked to stop says so in words of its own
     progress.say("run", StageEvent::failed, e.what());
     return failure(session, file, e.what());
   }
@@ -126,6 +143,7 @@ RunOutcome execute(const Run& run, const RunOptions& options, const Progress& pr
 
 RunState look(const Run& run, const RunOptions& options) {
   RunState state;
+  const Selection known(run.evaluation.measures);  // a name that is none is told before anything is trained
   try {
     const Dataset data = load_data(run, options);
     StageStore store(options.out / "stages", options.reuse_versions);
@@ -156,7 +174,8 @@ RunOutcome score_again(const fs::path& file, const Run& run, const RunOptions& o
   const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
   std::optional<StageOutput> fcn;
   if (has_feature_network(data)) fcn = fcn_stage(session);
-  Record fresh = measures_of(session, record, record, record, record, fcn ? &fcn->record : nullptr);
+  Record fresh = measures_of(session, record, record, record, record, samples_origin(record), 
+                             fcn ? &fcn->record : nullptr);
   const auto drop = [](auto& map, const std::string& prefix) {
     for (auto it = map.lower_bound(prefix); it != map.end() && it->first.starts_with(prefix);) it = map.erase(it);
   };
@@ -164,7 +183,7 @@ RunOutcome score_again(const fs::path& file, const Run& run, const RunOptions& o
     drop(record.arrays, prefix);
     drop(record.tables, prefix);
   }
-  for (const std::string group : {"metrics", "fcn", "cost/measures"}) record.attributes.erase(group);
+  for (const std::string group : {"metrics", "fcn", "cost/measures", "cost/cas"}) record.attributes.erase(group);
   record.merge(std::move(fresh));
   seal(record);
   write_record(record, file);

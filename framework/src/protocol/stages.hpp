@@ -34,10 +34,11 @@ StageKey fcn_key(const Session& session);
 StageKey measures_key(const Session& session, const std::string& tokens, const std::string& prior,
                       const std::string& samples, const std::string& fcn);
 
-// The measures alone, from records that hold weights, tokens and samples; nothing is looked up or stored but the
-// feature network.
+// The measures alone, from records that hold weights, tokens and samples; nothing is looked up or stored but networks
+// that judge.
+// `samples_key` names where the samples come from, for the networks that are trained on them.
 Record measures_of(const Session& session, const Record& tokenizer, const Record& tokens, const Record& prior,
-                   const Record& samples, const Record* fcn);
+                   const Record& samples, const std::string& samples_key, const Record* fcn);
 
 // Series of one class or of none, decoded, in whole blocks: x (n, C, L) and the tokens they came from. Series i depends on
 // (seed, first + i) only. y undefined: unconditional.

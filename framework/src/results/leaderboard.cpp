@@ -33,10 +33,16 @@ std::vector<BoardColumn> default_columns() {
       column(generation, "nll_masked/0.50", "NLL",
              "nats per masked test token, half of the tokens masked; tokens of "
              "different tokenizers do not compare, so it has no rank"),
+      column(generation, "nll_exact", "NLL series",
+             "nats per test series, tokens predicted one after another; of one tokenizer only, so it has no rank"),
       column(generation, "fid_fcn", "FID", "Frechet distance to real test on features of a supervised network"),
       column(generation, "fid_rocket", "FID rocket", "Frechet distance to real test on fixed ROCKET features"),
       column(generation, "is", "IS", "inception score; its floor is that of real test series"),
       column(generation, "coverage", "coverage", "share of real test series with a sample in their 5-NN ball"),
+      column(generation, "conditional_accuracy", "class",
+             "share of conditional samples that a network trained on real series takes for their class"),
+      column(generation, "cas", "CAS", "test accuracy of classifiers trained on conditional samples; floor: on real train"),
+      column(generation, "copy_share", "copies", "share of samples that lie at a training series"),
       column(generation, "cost/prior/seconds", "train s", "seconds of training the prior")};
 }
 
@@ -84,6 +90,8 @@ class CellMaker {
     }
     if (std::isfinite(m.floor)) floors_.push_back(m.floor);
     if (std::isfinite(m.value_at_floor)) at_floors_.push_back(m.value_at_floor);
+    if (std::isfinite(m.low)) lows_.push_back(m.low);
+    if (std::isfinite(m.high)) highs_.push_back(m.high);
     if (cell_.values.empty())
       std::tie(cell_.n_real, cell_.n_gen, cell_.n_floor) = std::tie(m.n_real, m.n_gen, m.n_floor);
     take(run.seed, m.value, "value is not finite");
@@ -97,6 +105,8 @@ class CellMaker {
     cell_.std = m.std;
     cell_.floor = moments(floors_).mean;
     cell_.at_floor = moments(at_floors_).mean;
+    cell_.low = moments(lows_).mean;
+    cell_.high = moments(highs_).mean;
     cell_.effect = cell_.effect_error = kNone;
     const std::size_t have = cell_.seeds + cell_.failed;
     cell_.missing = seeds_of_dataset > have ? seeds_of_dataset - have : 0;
@@ -118,7 +128,7 @@ class CellMaker {
 
   const BoardColumn& column_;
   Cell cell_;
-  std::vector<double> floors_, at_floors_;
+  std::vector<double> floors_, at_floors_, lows_, highs_;
 };
 
 void add_effect(Cell& cell, const Cell& control) {
@@ -155,7 +165,7 @@ std::vector<BoardColumn> choose_columns(const std::vector<RunSummary>& runs, con
     if (cost && column.measure.ends_with("/seconds")) column.unit = "s";  // a price, and no rank for it
     column.version = *versions.rbegin();
     // What a token tells depends on its tokenizer: one that says nothing is predicted best.
-    const bool per_token = column.measure.starts_with("nll_masked") || column.measure.starts_with("masked_accuracy");
+    const bool per_token = column.measure.starts_with("nll_") || column.measure.starts_with("masked_accuracy");
     column.ranked = !cost && !per_token && (column.direction == "lower" || column.direction == "higher");
     if (versions.size() > 1)
       notes.push_back("'" + column.measure + "' occurs in several versions; only version " +
@@ -195,7 +205,7 @@ bool add_ranks(Leaderboard& board, const std::string& dataset, const BoardColumn
     const double deviation = std::fmax(best.std, cell->std);  // fmax: NaN only if both are
     if (cell->mean == best.mean)
       cell->standing = Standing::best;
-    else if (std::fabs(cell->mean - best.mean) < 2 * deviation)
+    else if (std::fabs(cell->mean - best.mean) < 2 * deviation || (cell->low <= best.high && best.low <= cell->high))
       cell->standing = Standing::tied;
   }
   for (std::size_t i = 0; i < order.size();) {

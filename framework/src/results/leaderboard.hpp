@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,9 +15,12 @@
 
 namespace autodidact {
 
+inline constexpr double kNoBound = std::numeric_limits<double>::quiet_NaN();
+
 // One row of a record's metrics/table.
 struct StoredMeasure {
   double value = 0, std = 0, floor = 0, value_at_floor = 0;
+  double low = kNoBound, high = kNoBound;  // interval of the value; NaN if there is none
   std::int64_t version = 1, n_real = 0, n_gen = 0, n_floor = 0;
   std::string direction, unit, status, note;
 };
@@ -26,6 +30,7 @@ struct RunSummary {
   std::filesystem::path file;
   std::string suite, method, dataset, status, reason, run_id, created;
   std::string dataset_digest;
+  bool external = false;  // samples from elsewhere, measured here
   std::int64_t seed = 0;
   std::int64_t order = 0;  // place in the plan it was run from; 0 if the record does not say
   Values config;           // every resolved key
@@ -43,7 +48,8 @@ struct Folder {
 // newer one stays and a problem names both. Differences in configuration or data inside a cell are problems too.
 Folder read_folder(const std::filesystem::path& folder);
 
-// How a cell stands in its column: best mean, or closer to it than two deviations over seeds (the larger of the two).
+// How a cell stands in its column: best mean, or tied with it: closer than two deviations over seeds (the larger of the
+// two), or with an interval that meets its. Shown, never used in ranks.
 enum class Standing : std::uint8_t { none, best, tied };
 
 // Mean over the seeds of one (dataset, row, measure).
@@ -57,6 +63,7 @@ struct Cell {
   std::string note;                // of the first undefined or degraded value
   double mean = 0, std = 0;        // sample deviation; NaN below two values
   double floor = 0, at_floor = 0;  // means; NaN where there is none
+  double low = 0, high = 0;        // means of the intervals of the values
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;  // counts of the first value
   std::map<std::int64_t, double> values;            // by seed
   // Against the control on the same seeds: mean of the paired differences and their standard error; NaN without pairs.

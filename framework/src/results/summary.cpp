@@ -51,6 +51,8 @@ void read_measures(RunSummary& run, const Record& record) {
     m.value = number_at(table, "value", i);
     m.std = number_at(table, "std", i);
     m.floor = number_at(table, "floor", i);
+    m.low = number_at(table, "low", i);
+    m.high = number_at(table, "high", i);
     m.value_at_floor = number_at(table, "value_at_floor", i);
     m.version = count_at(table, "version", i);
     m.n_real = count_at(table, "n_real", i);
@@ -91,6 +93,8 @@ RunSummary summarise(const fs::path& file) {
   run.run_id = get_or<std::string>(about, "run_id", "");
   run.suite = get_or<std::string>(about, "suite", "");
   run.method = get_or<std::string>(about, "method", "");
+  run.external = get_or<bool>(about, "external", false);
+  if (run.external) run.method += " (external)";
   run.dataset = get_or<std::string>(about, "dataset", "");
   run.status = get_or<std::string>(about, "status", "failed");
   run.reason = get_or<std::string>(about, "reason", "");

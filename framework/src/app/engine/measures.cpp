@@ -16,6 +16,8 @@ std::string measures_report() {
                     {"direction", m.direction},
                     {"unit", m.unit},
                     {"needs", m.needs},
+                    {"floor", m.floor},
+                    {"source", m.source},
                     {"summary", m.summary}});
   return rows.dump();
 }

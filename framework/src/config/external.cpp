@@ -1,0 +1,92 @@
+#include "config/external.hpp"
+
+#include "config/faults.hpp"
+#include "config/param.hpp"
+#include "config/protocol_keys.hpp"
+#include "config/suggest.hpp"
+#include "config/tree.hpp"
+
+namespace autodidact {
+namespace {
+
+const Where kCommandLine{"command line", 0};
+
+bool is_evaluation(const std::string& key) { return key == "evaluation" || key.starts_with("evaluation."); }
+bool is_allowed(const std::string& key, bool external) {
+  return is_evaluation(key) || (external && key.starts_with("data."));
+}
+
+// One of the run's own numbers.
+bool set_number(Run& run, const std::string& key, const Node& value, Faults& faults) {
+  std::int64_t* field = key == "seed" ? &run.seed : key == "threads" ? &run.threads : nullptr;
+  if (!field) return false;
+  const ParamInfo info = ranged(param(ParamType::integer, key, "", ""), key == "seed" ? 0 : 1, 1e9);
+  if (const auto number = to_value(value, info, key, faults)) *field = std::get<std::int64_t>(*number);
+  return true;
+}
+
+bool set_option(Run& run, const std::string& key, const Node& value, Faults& faults) {
+  if (!key.starts_with("dataset.") || key.size() == 8) return false;
+  if (const auto* whole = std::get_if<std::int64_t>(&value.value))
+    run.dataset_options[key.substr(8)] = *whole;
+  else if (const auto* real = std::get_if<double>(&value.value))
+    run.dataset_options[key.substr(8)] = *real;
+  else if (value.text())
+    run.dataset_options[key.substr(8)] = *value.text();
+  else
+    faults.add(kCommandLine, key, "found " + value.describe() + ", expected a number or a text");
+  return true;
+}
+
+void apply(Run& run, const std::vector<std::string>& words, bool external) {
+  Faults faults;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    if (equals == std::string::npos || key.empty()) {
+      faults.add(kCommandLine, "", "found '" + word + "', expected key=value");
+      continue;
+    }
+    const std::string text = word.substr(equals + 1);
+    const Node value = parse_toml_value(text, kCommandLine).value_or(Node{text, kCommandLine});
+    const ProtocolKey* known = is_allowed(key, external) ? find_protocol_key(key) : nullptr;
+    if (known) {
+      if (const auto found = to_value(value, known->info, key, faults)) known->set(run, *found);
+    } else if (!external || (!set_number(run, key, value, faults) && !set_option(run, key, value, faults))) {
+      std::vector<std::string> names;
+      for (const ProtocolKey& k : protocol_keys())
+        if (is_allowed(k.info.name, external)) names.push_back(k.info.name);
+      faults.add(kCommandLine, key, "is no key of what is measured" + hint(key, names));
+    }
+  }
+  faults.raise();
+}
+
+}  // namespace
+
+Run external_run(const std::string& method, const std::string& dataset, const std::vector<std::string>& words) {
+  Run run;
+  run.method = method;
+  run.dataset = dataset;
+  apply(run, words, /*external=*/true);
+  return run;
+}
+
+void change_evaluation(Run& run, const std::vector<std::string>& words) { apply(run, words, /*external=*/false); }
+
+Run external_run(const Values& flat) {
+  Run run;
+  const auto text = [&](const char* key) { return std::get<std::string>(flat.at(key)); };
+  run.method = text("method");
+  run.dataset = text("dataset");
+  run.seed = std::get<std::int64_t>(flat.at("seed"));
+  run.threads = std::get<std::int64_t>(flat.at("threads"));
+  for (const auto& [key, value] : flat) {
+    if (key.starts_with("dataset.")) run.dataset_options[key.substr(8)] = value;
+    const ProtocolKey* known = is_allowed(key, true) ? find_protocol_key(key) : nullptr;
+    if (known) known->set(run, value);
+  }
+  return run;
+}
+
+}  // namespace autodidact

@@ -1,0 +1,105 @@
+#include "protocol/external.hpp"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "autodidact/plugin/error.hpp"
+#include "host/convert.hpp"
+#include "metrics/measure.hpp"
+#include "protocol/feature_network.hpp"
+#include "protocol/measuring.hpp"
+#include "protocol/provenance.hpp"
+#include "protocol/run.hpp"
+#include "protocol/stages.hpp"
+#include "results/file.hpp"
+#include "results/sha256.hpp"
+
+namespace autodidact {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Record as_record(const Series& series) {
+  Record record;
+  record.arrays["samples/unconditional/x"] = to_array(series.x);
+  if (!series.y.defined()) return record;
+  record.arrays["samples/conditional/x"] = to_array(series.x);
+  record.arrays["samples/conditional/y"] = to_array(series.y);
+  return record;
+}
+
+// Everything that is measured of `samples`, and what it was measured with.
+Record measured(const Session& session, const Record& samples) {
+  std::optional<StageOutput> fcn;
+  if (has_feature_network(session.data)) fcn = fcn_stage(session);
+  Record record;
+  const MeasureInput input = judged_input(session, samples, content_digest(samples, {"samples/"}),
+                                          fcn ? &fcn->record : nullptr, record);
+  if (input.cas) put_cost(record, "cas", input.cas->seconds);
+  const at::NoGradGuard no_grad;
+  const Stopwatch watch;
+  session.progress.say("measures", StageEvent::started, "");
+  put_measures(record, input, session.run.evaluation);
+  put_cost(record, "measures", watch.seconds());
+  session.progress.say("measures", StageEvent::finished, "");
+  return record;
+}
+
+void write(const Session& session, Record samples, const std::string& id, const fs::path& file) {
+  Record record = measured(session, samples);
+  record.merge(std::move(samples));
+  describe_external(record, session);
+  record.attributes[""]["run_id"] = id;
+  record.attributes[""]["content_digest"] = content_digest(record, kContentPrefixes);
+  record.attributes[""]["metrics_digest"] = content_digest(record, kMetricsPrefixes);
+  write_record(record, file);
+}
+
+}  // namespace
+
+RunOutcome score_external(const SampleFile& from, const Run& run, const fs::path& file, const RunOptions& options,
+                          const Progress& progress) {
+  const Selection known(run.evaluation.measures);
+  prepare_process(run);
+  const Dataset data = load_data(run, options);
+  const Series series = read_samples(from, data);
+  Record samples = as_record(series);
+  StageStore store(options.out / "stages", options.reuse_versions);
+  const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
+  std::string identity = run.method + data.digest + content_digest(samples, {"samples/"});
+  for (const auto& [key, value] : run.flat()) identity += key + to_toml(value);
+  const std::string id = sha256(identity).substr(0, 16);
+  const fs::path target = file.empty() ? options.out / (id + ".h5") : file;
+  write(session, std::move(samples), id, target);
+  return {target, true};
+}
+
+bool is_external(const fs::path& file) {
+  const Record record = read_record(file, {[](const std::string&) { return false; }});
+  const auto root = record.attributes.find("");
+  if (root == record.attributes.end()) return false;
+  const auto mark = root->second.find("external");
+  return mark != root->second.end() && mark->second == Value(true);
+}
+
+RunOutcome score_external_again(const fs::path& file, const Run& run, const RunOptions& options,
+                                const Progress& progress) {
+  const Selection known(run.evaluation.measures);
+  prepare_process(run);
+  const Dataset data = load_data(run, options);
+  Record stored = read_record(file, {[](const std::string& path) { return path.starts_with("samples/"); }});
+  const Value& digest = stored.attributes.at("provenance").at("dataset.digest");
+  if (digest != Value(data.digest))
+    throw DataError(fmt::format("{}: was made with other data of the name '{}': dataset digest {}, found {}. Give the "
+                                "folder with the same files by --data",
+                                file.string(), run.dataset, to_toml(digest), data.digest));
+  Record samples;
+  samples.arrays = std::move(stored.arrays);
+  StageStore store(options.out / "stages", options.reuse_versions);
+  const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
+  write(session, std::move(samples), std::get<std::string>(stored.attributes.at("").at("run_id")), file);
+  return {file, true};
+}
+
+}  // namespace autodidact
