@@ -142,7 +142,7 @@ std::string text(const Moments& m) {
 }
 
 // Range and moments of the samples against those of real train, in the data's own units. A bad generator may be far off
-// too: only what looks like a known scaling, or is off by a factor of 20, is refused.
+// too: only what looks like a known scaling, or is off by more than a collapse explains, is refused.
 std::optional<std::string> other_scaling(const Moments& made, const Moments& real) {
   const auto near = [&](double mean, double std) {
     return std::abs(made.mean - mean) < 0.25 * std && made.std > 0.6 * std && made.std < 1.6 * std;
@@ -155,7 +155,7 @@ std::optional<std::string> other_scaling(const Moments& made, const Moments& rea
   const bool standard = std::abs(real.mean) < 0.3 && real.std > 0.5 && real.std < 2;
   if (!standard && near(0, 1)) return "they look standardised: give --scaled, or multiply them back";
   const double factor = made.std / real.std;
-  if (factor > 20 || factor < 0.05) return "the scale is off by a factor of " + std::to_string(factor);
+  if (factor > 20 || factor < 0.005) return "the scale is off by a factor of " + std::to_string(factor);
   return std::nullopt;
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kSubsets = 100, kLargest = 1000;
 constexpr std::int64_t kScaleRows = 1024;   // real series behind the median distance
 constexpr std::int64_t kKernelRows = 2048;  // of each set in the Gaussian kernel's sums
-constexpr std::int64_t kSmall = 4;          // rows that the estimate of its variance needs
+constexpr std::int64_t kSmall = 4;          // rows below which an estimate says nothing
 
 // The published estimate: mean over 100 subsets of min(1000, N / 2) rows, drawn anew from both sets.
 std::vector<double> subset_distances(const at::Tensor& real, const at::Tensor& generated, std::uint64_t seed) {
@@ -24,9 +24,8 @@ std::vector<double> subset_distances(const at::Tensor& real, const at::Tensor& g
   Stream64 left = stream_for(seed, "kid real"), right = stream_for(seed, "kid generated");
   std::vector<double> values;
   for (std::int64_t i = 0; i < kSubsets; ++i)
-    values.push_back(kernel_distance(real.index_select(0, draw_subset(real.size(0), m, left)),
-                                     generated.index_select(0, draw_subset(generated.size(0), m, right)))
-                         .mmd2);
+    values.push_back(kernel_mmd2(real.index_select(0, draw_subset(real.size(0), m, left)),
+                                 generated.index_select(0, draw_subset(generated.size(0), m, right))));
   return values;
 }
 
@@ -34,7 +33,7 @@ std::vector<double> subset_distances(const at::Tensor& real, const at::Tensor& g
 std::vector<Outcome> kid(const at::Tensor& real, const at::Tensor& generated) {
   const std::int64_t m = std::min({real.size(0), generated.size(0), kLargest});
   if (m < kSmall) return {{kNone, "undefined", "fewer than " + std::to_string(kSmall) + " series"}};
-  return {{kernel_distance(real.narrow(0, 0, m), generated.narrow(0, 0, m)).mmd2, "ok", ""}};
+  return {{kernel_mmd2(real.narrow(0, 0, m), generated.narrow(0, 0, m)), "ok", ""}};
 }
 
 void add_kid(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "metrics/clones.hpp"
 #include "metrics/distance.hpp"
 
 namespace autodidact {
@@ -28,6 +29,35 @@ double mean_kernel(const at::Tensor& x, const at::Tensor& y, double length_scale
 
 at::Tensor cubic_kernel(const at::Tensor& a, const at::Tensor& b) {
   return (at::mm(a, b.t()) / static_cast<double>(a.size(1)) + 1.0).pow(3);
+}
+
+// Sum over n inner products g of (g / width + 1)^3.
+AUTODIDACT_CLONES double cubic_sum(const double* g, double inverse_width, std::int64_t n) {
+  constexpr int kLanes = 8;
+  double sum[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const double k = g[i + lane] * inverse_width + 1.0;
+      sum[lane] += k * k * k;
+    }
+  double total = 0;
+  for (; i < n; ++i) {
+    const double k = g[i] * inverse_width + 1.0;
+    total += k * k * k;
+  }
+  for (const double lane : sum) total += lane;
+  return total;
+}
+
+// Over all pairs, without those of a row with itself where both sets are the same.
+double kernel_sum(const at::Tensor& a, const at::Tensor& b, bool own) {
+  const at::Tensor gram = at::mm(a, b.t());
+  const double inverse = 1.0 / static_cast<double>(a.size(1));
+  double sum = cubic_sum(gram.const_data_ptr<double>(), inverse, gram.numel());
+  if (!own) return sum;
+  const at::Tensor diagonal = gram.diagonal().contiguous();
+  return sum - cubic_sum(diagonal.const_data_ptr<double>(), inverse, diagonal.numel());
 }
 
 // Sums of one Gram matrix that the estimates need.
@@ -72,6 +102,12 @@ double median_distance(const at::Tensor& rows) {
   const at::Tensor distances = Targets(rows).squared_distances(rows);
   const at::Tensor above = at::triu_indices(n, n, 1);
   return distances.index({above[0], above[1]}).median().sqrt().item<double>();
+}
+
+double kernel_mmd2(const at::Tensor& x, const at::Tensor& y) {
+  const at::Tensor a = x.to(at::kDouble), b = y.to(at::kDouble);
+  const auto m = static_cast<double>(a.size(0));
+  return (kernel_sum(a, a, true) + kernel_sum(b, b, true)) / (m * (m - 1)) - 2 * kernel_sum(a, b, false) / (m * m);
 }
 
 KernelDistance kernel_distance(const at::Tensor& x, const at::Tensor& y) {

@@ -16,5 +16,7 @@ struct KernelDistance {
 };
 // x, y (m, D) of equal size m >= 4.
 KernelDistance kernel_distance(const at::Tensor& x, const at::Tensor& y);
+// The distance alone, m >= 2: the kernel is summed as it is made.
+double kernel_mmd2(const at::Tensor& x, const at::Tensor& y);
 
 }  // namespace autodidact

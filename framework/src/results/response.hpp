@@ -35,7 +35,7 @@ struct Responses {
 Responses responses_of(const Table& study);
 
 std::string responses_markdown(const Responses& responses);  // the table and the text that reads it
-std::string study_csv(const Table& study);                   // every value, full precision
+std::string study_csv(const Table& study);                   // every value, six digits
 std::string responses_vega(const Responses& responses);      // a Vega-Lite specification: one field a measure and corruption
 std::string responses_page(const Responses& responses);      // one HTML file with curves
 

@@ -101,7 +101,7 @@ std::string study_csv(const Table& study) {
           [&](const auto& values) {
             using T = typename std::decay_t<decltype(values)>::value_type;
             if constexpr (std::is_same_v<T, double>)
-              text += std::isfinite(values[i]) ? fmt::format("{}", values[i]) : "";
+              text += std::isfinite(values[i]) ? fmt::format("{:.6g}", values[i]) : "";
             else
               text += fmt::format("{}", values[i]);
           },

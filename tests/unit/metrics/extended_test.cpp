@@ -20,6 +20,22 @@ TEST(Mmd, OfASetWithItselfIsZeroAndGrowsWithAShift) {
   EXPECT_LT(kernel_distance(x, y).mmd2, kernel_distance(x, y + 1).mmd2);
 }
 
+TEST(Mmd, TheKernelDistanceAloneIsTheSame) {
+  for (const std::int64_t m : {4, 9, 130}) {
+    const at::Tensor x = noise({m, 7}, 1), y = noise({m, 7}, 2) + 0.3;
+    EXPECT_NEAR(kernel_mmd2(x, y), kernel_distance(x, y).mmd2, 1e-12) << m;
+  }
+}
+
+TEST(Mmd, BlocksChangeNothing) {
+  // More rows than a block of distances holds, against the plain sums.
+  const at::Tensor x = noise({700, 2}, 1), y = noise({2100, 2}, 2);
+  const auto mean = [](const at::Tensor& a, const at::Tensor& b) {
+    return (at::cdist(a, b).square() * -0.5).exp().mean().item<double>();
+  };
+  EXPECT_NEAR(gaussian_mmd2(x, y, 1.0), mean(x, x) + mean(y, y) - 2 * mean(x, y), 1e-9);
+}
+
 TEST(Mmd, MedianOfDistancesByHand) {
   // distances of 0, 1, 3: 1, 3, 2
   EXPECT_NEAR(median_distance(at::tensor({0.0, 1.0, 3.0}, at::kDouble).view({3, 1})), 2, 1e-15);

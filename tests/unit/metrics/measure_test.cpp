@@ -148,6 +148,30 @@ TEST(Measure, WithoutSamplesOnlyTheTokenizerIsMeasured) {
     EXPECT_FALSE(rows.count(name)) << name;
 }
 
+TEST(Measure, AnExtractorNearChanceDegradesWhatRestsOnIt) {
+  MeasureInput input = whole();
+  input.wanted = Selection("fid_fcn, fid_rocket, is, mdd");
+  input.values_only = true;
+  input.fcn_test_accuracy = 0.49;  // of three classes: below 1.5 / 3
+  auto rows = by_name(measure(input));
+  EXPECT_EQ(rows.at("is").status, "degraded");
+  EXPECT_NE(rows.at("is").note.find("1.5 times chance"), std::string::npos) << rows.at("is").note;
+  EXPECT_EQ(rows.at("mdd").status, "ok");
+  input.fcn_test_accuracy = 0.51;
+  EXPECT_EQ(by_name(measure(input)).at("is").status, "ok");
+}
+
+TEST(Measure, OnlyWhatIsWantedIsThere) {
+  MeasureInput input = whole();
+  input.values_only = true;
+  input.wanted = Selection("mdd, knn/*");
+  const auto rows = by_name(measure(input));
+  EXPECT_EQ(rows.size(), 5u);
+  EXPECT_TRUE(rows.count("mdd") && rows.count("knn/quantised/avg"));
+  input.wanted = Selection("core");
+  for (const auto& [name, row] : by_name(measure(input))) EXPECT_NE(measure_info(name).rank_class, "extended") << name;
+}
+
 TEST(Measure, TheCropIsTakenFromBothSides) {
   MeasureInput input = whole(1, 25);
   input.crop = 1;
