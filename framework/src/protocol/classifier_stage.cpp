@@ -134,10 +134,11 @@ std::string missing_class(const at::Tensor& y, std::int64_t n_classes) {
 
 }  // namespace
 
+std::string own_classifier_key(const Session& session, const std::string& samples) {
+  return needed(session) ? samples_classifier_key(session, samples).hex() : "none";
+}
 std::string classifier_key(const Session& session, const std::string& samples) {
-  return needed(session) && session.run.prior.info.can("conditional")
-             ? samples_classifier_key(session, samples).hex()
-             : "none";
+  return session.run.prior.info.can("conditional") ? own_classifier_key(session, samples) : "none";
 }
 std::string real_classifier_key(const Session& session) {
   return needed(session) ? key_of(session, "cas_real").hex() : "none";

@@ -7,6 +7,7 @@
 #include "host/convert.hpp"
 #include "metrics/measure.hpp"
 #include "protocol/feature_network.hpp"
+#include "protocol/judges.hpp"
 #include "protocol/measuring.hpp"
 #include "protocol/provenance.hpp"
 #include "protocol/run.hpp"
@@ -34,8 +35,9 @@ Record measured(const Session& session, const Record& samples) {
   std::optional<StageOutput> fcn;
   if (has_feature_network(session.data)) fcn = fcn_stage(session);
   Record record;
-  const MeasureInput input = judged_input(session, samples, content_digest(samples, {"samples/"}),
-                                          fcn ? &fcn->record : nullptr, record);
+  const std::string origin = content_digest(samples, {"samples/"});
+  tell_judge_cost(session, samples.has("samples/conditional/x") ? origin : "");
+  const MeasureInput input = judged_input(session, samples, origin, fcn ? &fcn->record : nullptr, record);
   if (input.cas) put_cost(record, "cas", input.cas->seconds);
   const at::NoGradGuard no_grad;
   const Stopwatch watch;

@@ -22,9 +22,14 @@ struct Judged {
 std::optional<ClassifierScores> classifier_scores(const Session& session, const Judged& samples);
 // Keys of these stages, "none" where they are not needed.
 std::string classifier_key(const Session& session, const std::string& samples);
+std::string own_classifier_key(const Session& session, const std::string& samples);  // whatever the prior can do
 std::string real_classifier_key(const Session& session);
 
 // Discriminative and predictive score; none where neither is wanted.
 std::optional<RecurrentScores> recurrent_scores(const Session& session, const Judged& samples);
+
+// Seconds of training the networks that are not stored yet, from a few steps of each kind; and said, where it is long.
+double judge_seconds(const Session& session, const std::string& samples);
+void tell_judge_cost(const Session& session, const std::string& samples);
 
 }  // namespace autodidact

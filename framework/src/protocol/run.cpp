@@ -174,6 +174,7 @@ RunOutcome score_again(const fs::path& file, const Run& run, const RunOptions& o
   const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
   std::optional<StageOutput> fcn;
   if (has_feature_network(data)) fcn = fcn_stage(session);
+  tell_judge_cost(session, samples_origin(record));
   Record fresh = measures_of(session, record, record, record, record, samples_origin(record), 
                              fcn ? &fcn->record : nullptr);
   const auto drop = [](auto& map, const std::string& prefix) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace autodidact {
 
@@ -22,7 +21,6 @@ void judge(Reaction& r) {
   const auto outside = [&](double value) { return !std::isfinite(value) || value < r.low || value > r.high; };
   for (std::size_t level = r.values.size(); level-- > 1 && outside(r.values[level]);)
     r.leaves = static_cast<std::int64_t>(level);
-  if (!std::isfinite(r.low) || !std::isfinite(r.high)) r.leaves = 0;  // no interval: nothing can be said
   r.monotone = true;
   double far = 0;
   for (const double value : r.values) {
@@ -71,6 +69,7 @@ Responses responses_of(const Table& study) {
       continue;
     }
     add_once(all.corruptions, corruptions[i]);
+    if (!std::isfinite(lows[i]) || !std::isfinite(highs[i])) continue;  // no interval: nothing can be said
     add_once(classes[i] == "core" ? core : others, measures[i]);
     all.classes[measures[i]] = classes[i];
     Reaction& reaction = all.reactions[measures[i]][corruptions[i]][datasets[i]];

@@ -20,7 +20,8 @@ struct Reaction {
 };
 
 struct Responses {
-  std::vector<std::string> datasets, corruptions, measures;  // in the order of the study; measures of class core first
+  // In the order of the study; measures that have an interval, those of class core first.
+  std::vector<std::string> datasets, corruptions, measures;
   std::map<std::string, std::string> classes;                // of measures
   // reactions[measure][corruption][dataset]
   std::map<std::string, std::map<std::string, std::map<std::string, Reaction>>> reactions;

@@ -64,7 +64,8 @@ std::string responses_markdown(const Responses& r) {
   std::string text = "## From which strength on a measure sees a corruption\n\nDatasets: " + datasets +
                      ". A number is the first level of strength from which on the value lies outside the 95 % interval of "
                      "the uncorrupted series on every dataset; in brackets, on some; - is blind on all; ~ is not "
-                     "monotone. Measures above the line are of class core.\n\n| measure |";
+                     "monotone. Measures above the line are of class core; those without an interval are in study.csv "
+                     "alone.\n\n| measure |";
   for (const std::string& corruption : r.corruptions) text += " " + spoken(corruption) + " |";
   text += "\n|---|";
   for (std::size_t i = 0; i < r.corruptions.size(); ++i) text += "---|";

@@ -109,6 +109,17 @@ TEST(Frechet, FloorsAreMeansOverTheDrawsAndOneDrawIsEnoughForEqualSets) {
   EXPECT_EQ(floor_rows({noise(30, 4, 1), noise(30, 4, 2), noise(30, 4, 3)}, 5, 4).draws.size(), 1u);
 }
 
+TEST(Frechet, ReconstructionsAreComparedNotSamples) {
+  Seen seen;
+  seen.fcn = {noise(60, 4, 1), noise(90, 4, 2), noise(120, 4, 3)};
+  seen.fcn_reconstruction = noise(90, 4, 4) * 2;
+  Report report(1);
+  measure_frechet(input_with_fcn(), seen, floor_rows(seen.fcn, 1, 3), report);
+  for (const Measurement& row : report.finish())
+    if (row.name == "fid_fcn_recon")
+      EXPECT_DOUBLE_EQ(row.value, frechet_distance(seen.fcn.test, seen.fcn_reconstruction));
+}
+
 TEST(Frechet, TheFloorNeverUsesMoreRowsThanThereAreSamples) {
   const auto rows = rows_of({noise(60, 4, 1), noise(90, 4, 2), noise(30, 4, 3)});
   EXPECT_EQ(rows[0].n_floor, 30);

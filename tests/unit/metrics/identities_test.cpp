@@ -94,6 +94,22 @@ TEST_P(Identities, TheOrderOfSeriesTellsNothing) {
   }
 }
 
+TEST_P(Identities, DistancesAreTheSameBothWaysAndNotNegative) {
+  MeasureInput input = input_of(GetParam());
+  input.samples = input.samples * 1.5 + 0.1 * input.samples.pow(3);  // other moments of every order
+  const auto there = measured(input);
+  std::swap(input.samples, input.test_x);
+  const std::int64_t n = input.test_x.size(0);
+  input.test_y = at::arange(n, at::kLong).remainder(GetParam().classes);
+  const auto back = measured(input);
+  for (const char* name : {"fid_fcn", "fid_rocket", "acd", "sd", "kd", "acd_raw", "sd_pooled", "kd_pooled", "mdd_kde", "mmd",
+                           "correlational"}) {
+    if (!there.count(name)) continue;
+    EXPECT_NEAR(there.at(name).value, back.at(name).value, 1e-6 * std::max(1.0, std::abs(back.at(name).value))) << name;
+    EXPECT_GT(there.at(name).value, 0) << name;
+  }
+}
+
 TEST_P(Identities, FarAwaySamplesAreSeenByEveryMeasureOfPlace) {
   MeasureInput input = input_of(GetParam());
   const auto near = measured(input);

@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <vector>
+
 #include "metrics/families.hpp"
 
 namespace autodidact {
@@ -68,6 +71,36 @@ std::map<std::string, Measurement> rows_of(const MeasureInput& input, std::int64
   std::map<std::string, Measurement> rows;
   for (const Measurement& row : report.finish()) rows[row.name] = row;
   return rows;
+}
+
+// Frames of 8 every 2 steps over the series reflected by 4, Hann window, one-sided transform by its definition.
+double plain_stft_error(const std::vector<double>& d) {
+  const auto n = static_cast<int>(d.size());
+  const auto at = [&](int t) { return d[static_cast<std::size_t>(t < 0 ? -t : t >= n ? 2 * (n - 1) - t : t)]; };
+  const double pi = std::acos(-1.0);
+  double sum = 0;
+  int count = 0;
+  for (int centre = 0; centre <= n; centre += 2)
+    for (int k = 0; k <= 4; ++k) {
+      double re = 0, im = 0;
+      for (int j = 0; j < 8; ++j) {
+        const double value = at(centre - 4 + j) * 0.5 * (1 - std::cos(2 * pi * j / 8));
+        re += value * std::cos(2 * pi * k * j / 8);
+        im -= value * std::sin(2 * pi * k * j / 8);
+      }
+      sum += re * re + im * im;
+      count += 2;
+    }
+  return sum / count;
+}
+
+TEST(Reconstruction, TheSpectrumIsThatOfTheDefinition) {
+  for (const int length : {12, 13, 30}) {
+    std::vector<double> d(static_cast<std::size_t>(length));
+    for (int t = 0; t < length; ++t) d[static_cast<std::size_t>(t)] = std::sin(0.9 * t) + 0.1 * t;
+    const at::Tensor x = at::tensor(d, at::kDouble).view({1, 1, length});
+    EXPECT_NEAR(reconstruction_errors(x, at::zeros_like(x)).stft_mse, plain_stft_error(d), 1e-10) << length;
+  }
 }
 
 TEST(Reconstruction, HonoursTheCrop) {

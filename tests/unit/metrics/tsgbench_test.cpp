@@ -12,6 +12,15 @@ at::Tensor noise(at::IntArrayRef shape, std::uint64_t seed) {
   return at::randn(shape, at::make_generator<at::CPUGeneratorImpl>(seed), at::kDouble);
 }
 
+// Bins of width 1 from 0 to 50; 1.0 lies on the edge of two and belongs to neither.
+TEST(Marginal, AGeneratedValueOnAnEdgeIsInNoBin) {
+  const at::Tensor real = at::tensor({0.0, 0.0, 0.0, 50.0}, at::kDouble).view({2, 1, 2});
+  const at::Tensor edge = at::tensor({0.0, 1.0, 0.0, 1.0}, at::kDouble).view({2, 1, 2});
+  EXPECT_NEAR(marginal_distance(real, edge, true).components.mean().item<double>(), (0.5 + 0.5) / 50, 1e-12);
+  const at::Tensor inside = edge + 0.25;
+  EXPECT_NEAR(marginal_distance(real, inside, true).components.mean().item<double>(), (0.5 + 0.5 + 1.0) / 50, 1e-12);
+}
+
 TEST(Mdd, HandComputed) {
   // Step 2 of two: real values 0 and 50, bins of width 1. Real density 0.5 in the first and the last bin. Generated 0.5
   // falls into the first, 10.5 into the eleventh: 0.5 in each. Differences 0, 0.5, 0.5 over 50 bins.

@@ -66,6 +66,15 @@ TEST(Response, ComingBackInsideIsNotLeaving) {
   EXPECT_EQ(responses_of(m.table()).reactions.at("fid").at("noise").at("a").leaves, 0);
 }
 
+TEST(Response, WithoutAnIntervalNothingIsSaid) {
+  Made m = study();
+  m.low.back() = m.high.back() = NAN;  // fid on b at the last level
+  EXPECT_EQ(responses_of(m.table()).reactions.at("fid").at("noise").at("b").values.size(), 3u);
+  for (std::size_t i = 0; i < m.low.size(); ++i)
+    if (m.measure[i] == "kid") m.low[i] = m.high[i] = NAN;
+  EXPECT_EQ(responses_of(m.table()).measures, (std::vector<std::string>{"fid"}));
+}
+
 TEST(Response, TextNamesWitnessesAndBlindSpots) {
   const std::string text = responses_markdown(responses_of(study().table()));
   EXPECT_NE(text.find("| `fid` | 2~ |"), std::string::npos) << text;
