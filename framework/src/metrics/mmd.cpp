@@ -50,14 +50,23 @@ AUTODIDACT_CLONES double cubic_sum(const double* g, double inverse_width, std::i
   return total;
 }
 
-// Over all pairs, without those of a row with itself where both sets are the same.
-double kernel_sum(const at::Tensor& a, const at::Tensor& b, bool own) {
+double block_sum(const at::Tensor& a, const at::Tensor& b) {
   const at::Tensor gram = at::mm(a, b.t());
-  const double inverse = 1.0 / static_cast<double>(a.size(1));
-  double sum = cubic_sum(gram.const_data_ptr<double>(), inverse, gram.numel());
-  if (!own) return sum;
-  const at::Tensor diagonal = gram.diagonal().contiguous();
-  return sum - cubic_sum(diagonal.const_data_ptr<double>(), inverse, diagonal.numel());
+  return cubic_sum(gram.const_data_ptr<double>(), 1.0 / static_cast<double>(a.size(1)), gram.numel());
+}
+
+// Over all pairs of different rows of one set: blocks off the diagonal count twice.
+double own_sum(const at::Tensor& a) {
+  constexpr std::int64_t kRows = 128;
+  double sum = 0;
+  for (std::int64_t first = 0; first < a.size(0); first += kRows) {
+    const std::int64_t count = std::min(kRows, a.size(0) - first), rest = first + count;
+    const at::Tensor rows = a.narrow(0, first, count);
+    sum += block_sum(rows, rows);
+    if (rest < a.size(0)) sum += 2 * block_sum(rows, a.narrow(0, rest, a.size(0) - rest));
+  }
+  const at::Tensor lengths = a.square().sum(1);
+  return sum - cubic_sum(lengths.const_data_ptr<double>(), 1.0 / static_cast<double>(a.size(1)), lengths.numel());
 }
 
 // Sums of one Gram matrix that the estimates need.
@@ -107,7 +116,7 @@ double median_distance(const at::Tensor& rows) {
 double kernel_mmd2(const at::Tensor& x, const at::Tensor& y) {
   const at::Tensor a = x.to(at::kDouble), b = y.to(at::kDouble);
   const auto m = static_cast<double>(a.size(0));
-  return (kernel_sum(a, a, true) + kernel_sum(b, b, true)) / (m * (m - 1)) - 2 * kernel_sum(a, b, false) / (m * m);
+  return (own_sum(a) + own_sum(b)) / (m * (m - 1)) - 2 * block_sum(a, b) / (m * m);
 }
 
 KernelDistance kernel_distance(const at::Tensor& x, const at::Tensor& y) {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
+#include "metrics/clones.hpp"
 #include "metrics/distance.hpp"
 #include "metrics/families.hpp"
 #include "metrics/random.hpp"
@@ -26,11 +28,39 @@ void by_blocks(const at::Tensor& rows, const Targets& targets, const F& f) {
   }
 }
 
+// The k-th smallest of n values: nearly all are above the k best so far, so one comparison does.
+double smallest(const double* values, std::int64_t n, std::int64_t k) {
+  std::vector<double> best(static_cast<std::size_t>(k), std::numeric_limits<double>::infinity());  // rising
+  for (std::int64_t j = 0; j < n; ++j) {
+    if (!(values[j] < best.back())) continue;
+    auto at = best.size() - 1;
+    for (; at > 0 && best[at - 1] > values[j]; --at) best[at] = best[at - 1];
+    best[at] = values[j];
+  }
+  return best.back();
+}
+
+struct Row {
+  double balls = 0, recalled = 0;  // samples inside the ball of a real series; balls of samples that hold it
+};
+AUTODIDACT_CLONES Row count_row(const double* d, double radius, const double* sample_radii, std::int64_t n,
+                                double* __restrict balls) {
+  double inside = 0, recalled = 0;
+  for (std::int64_t j = 0; j < n; ++j) {
+    const double in = d[j] < radius ? 1.0 : 0.0;
+    inside += in;
+    balls[j] += in;
+    recalled += d[j] < sample_radii[j] ? 1.0 : 0.0;
+  }
+  return {inside, recalled};
+}
+
 // (N) squared distance to the k-th neighbour. The row itself is one of the k + 1 smallest, at distance 0.
 at::Tensor squared_radii(const at::Tensor& rows, const Targets& targets, std::int64_t k) {
   const at::Tensor radii = at::empty({rows.size(0)}, at::kDouble);
   by_blocks(rows, targets, [&](std::int64_t first, const at::Tensor& d) {
-    radii.narrow(0, first, d.size(0)).copy_(std::get<0>(d.topk(k + 1, 1, /*largest=*/false)).amax(1));
+    for (std::int64_t i = 0; i < d.size(0); ++i)
+      radii.data_ptr<double>()[first + i] = smallest(d.const_data_ptr<double>() + i * d.stride(0), d.size(1), k + 1);
   });
   return radii;
 }
@@ -72,19 +102,21 @@ Prdc prdc(const at::Tensor& real, const at::Tensor& generated, std::int64_t k) {
   const at::Tensor real_radii = squared_radii(real, real_targets, k);
   const at::Tensor generated_radii = squared_radii(generated, generated_targets, k);
   std::int64_t covered = 0, recalled = 0;
-  const at::Tensor balls = at::zeros({generated.size(0)}, at::kLong);  // real balls that contain each generated row
+  const at::Tensor balls = at::zeros({generated.size(0)}, at::kDouble);  // real balls that contain each generated row
   by_blocks(real, generated_targets, [&](std::int64_t first, const at::Tensor& d) {
-    const at::Tensor radii = real_radii.narrow(0, first, d.size(0)).unsqueeze(1);
-    const at::Tensor inside = d.lt(radii);
-    balls.add_(inside.sum(0));
-    covered += inside.any(1).sum().item<std::int64_t>();
-    recalled += d.lt(generated_radii).any(1).sum().item<std::int64_t>();
+    for (std::int64_t i = 0; i < d.size(0); ++i) {
+      const double* row = d.const_data_ptr<double>() + i * d.stride(0);
+      const Row found = count_row(row, real_radii.const_data_ptr<double>()[first + i],
+                                  generated_radii.const_data_ptr<double>(), d.size(1), balls.data_ptr<double>());
+      covered += found.balls > 0;
+      recalled += found.recalled > 0;
+    }
   });
   const auto n = static_cast<double>(real.size(0));
   Prdc result;
   result.precision = balls.gt(0).to(at::kDouble).mean().item<double>();
   result.recall = static_cast<double>(recalled) / n;
-  result.density = balls.to(at::kDouble).mean().item<double>() / static_cast<double>(k);
+  result.density = balls.mean().item<double>() / static_cast<double>(k);
   result.coverage = static_cast<double>(covered) / n;
   result.real_radii = real_radii.sqrt();
   result.generated_radii = generated_radii.sqrt();
