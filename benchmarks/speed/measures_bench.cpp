@@ -1,5 +1,5 @@
-// Measures at the sizes of a large test set, on one thread. The bars are seconds at u = 28 ms: 3 s for the first two, 20 s
-// for ROCKET; `bar_u` over `u` above 1 keeps them.
+// Measures at the sizes of a large test set, on one thread. The bars are seconds at u = 28 ms: 3 s for the first two,
+// 20 s for ROCKET; `bar_u` over `u` above 1 keeps them.
 #include <ATen/ATen.h>
 
 #include "bench.hpp"

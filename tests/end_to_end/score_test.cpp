@@ -40,17 +40,20 @@ TEST(Score, SamplesFromAFileGetTheValuesTheyHaveInsideARun) {
   const fs::path run = only_record(out);
   const Record samples = read_record(run, {[](const std::string& path) { return path.starts_with("samples/"); }});
   write_npy(samples.array("samples/unconditional/x"), scratch / "x.npy");
-  const std::string line = "score --dataset cbf dataset.n_train=40 dataset.n_test=24 evaluation.fcn_steps=5 "
-                           "evaluation.cas_repeats=0 --scaled --samples " + (scratch / "x.npy").string();
+  const std::string line =
+      "score --dataset cbf dataset.n_train=40 dataset.n_test=24 evaluation.fcn_steps=5 "
+      "evaluation.cas_repeats=0 --scaled --samples " +
+      (scratch / "x.npy").string();
   const fs::path external = out / "external.h5";
   const Result scored = call(scratch, line + " --name mine --out " + external.string());
   ASSERT_EQ(scored.code, 0) << scored.err;
   const auto inside = values_of(run), outside = values_of(external);
   std::size_t compared = 0;
-  for (const char* name : {"fid_fcn", "fid_rocket", "is", "density", "coverage", "mdd", "acd", "sd", "kd", "memorisation",
-                           "copy_share"}) {
+  for (const char* name :
+       {"fid_fcn", "fid_rocket", "is", "density", "coverage", "mdd", "acd", "sd", "kd", "memorisation", "copy_share"}) {
     ASSERT_TRUE(inside.count(name) && outside.count(name)) << name;
-    EXPECT_TRUE(inside.at(name) == outside.at(name) || (std::isnan(inside.at(name)) && std::isnan(outside.at(name)))) << name;
+    EXPECT_TRUE(inside.at(name) == outside.at(name) || (std::isnan(inside.at(name)) && std::isnan(outside.at(name))))
+        << name;
     ++compared;
   }
   EXPECT_EQ(compared, 11u);
@@ -65,12 +68,14 @@ TEST(Score, MoreMeasuresTwiceAreTheSameBytes) {
   ASSERT_EQ(call(scratch, "run " + suite.string() + " --out " + out.string()).code, 0);
   const fs::path run = only_record(out);
   const auto before = values_of(run);
-  const std::string line = "score " + run.string() + " evaluation=all evaluation.rnn_steps=3 evaluation.cas_repeats=2 "
-                                                     "evaluation.cas_steps=3";
+  const std::string line = "score " + run.string() +
+                           " evaluation=all evaluation.rnn_steps=3 evaluation.cas_repeats=2 "
+                           "evaluation.cas_steps=3";
   ASSERT_EQ(call(scratch, line).code, 0);
   const auto first = digests(out);
   const auto all = values_of(run);
-  for (const char* name : {"kid", "mmd", "fid_minirocket", "cas", "cas_ratio", "ds_star", "ps_star", "token_divergence/2"})
+  for (const char* name :
+       {"kid", "mmd", "fid_minirocket", "cas", "cas_ratio", "ds_star", "ps_star", "token_divergence/2"})
     EXPECT_TRUE(all.count(name) && !before.count(name)) << name;
   for (const auto& [name, value] : before) EXPECT_TRUE(all.at(name) == value || std::isnan(value)) << name;
   fs::remove_all(out / "stages");
@@ -87,7 +92,8 @@ TEST(Score, ExternalRecordsAreMeasuredAnew) {
   }
   write_npy(noise, scratch / "x.npy");
   const fs::path record = scratch / "mine.h5";
-  const std::string data = " --dataset cbf dataset.n_test=40 evaluation.fcn_steps=5 --samples " + (scratch / "x.npy").string();
+  const std::string data =
+      " --dataset cbf dataset.n_test=40 evaluation.fcn_steps=5 --samples " + (scratch / "x.npy").string();
   ASSERT_EQ(call(scratch, "score" + data + " evaluation=mdd,acd --out " + record.string()).code, 0);
   const auto two = values_of(record);
   EXPECT_EQ(two.size(), 2u);
@@ -116,7 +122,8 @@ TEST(Score, WrongRequestsAreToldApart) {
 TEST(Score, AWrongMeasureIsToldBeforeAnythingIsTrained) {
   const Scratch scratch;
   const fs::path suite = scratch.write("tiny.toml", tiny_suite(kPlain));
-  const Result run = call(scratch, "run " + suite.string() + " evaluation=nonsense --out " + (scratch / "out").string());
+  const Result run =
+      call(scratch, "run " + suite.string() + " evaluation=nonsense --out " + (scratch / "out").string());
   EXPECT_EQ(run.code, 2) << run.err;
   EXPECT_FALSE(fs::exists(scratch / "out/stages"));
 }

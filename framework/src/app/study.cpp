@@ -1,4 +1,6 @@
 // autodidact run STUDY: the measures themselves under study.
+#include "config/study.hpp"
+
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
@@ -6,7 +8,6 @@
 #include "app/watched.hpp"
 #include "app/write_text.hpp"
 #include "autodidact/plugin/error.hpp"
-#include "config/study.hpp"
 #include "results/response.hpp"
 
 namespace autodidact {
@@ -20,7 +21,8 @@ bool is_study(World& world, const RunCommand& command) {
 int study_command(World& world, const RunCommand& command) {
   const Study study = *load_study(command.suite, command.overrides, world.suite_dirs());
   if (command.dry_run || command.print_config)
-    throw ConfigError(command.suite + ": a study of measures trains no method: --dry-run and --print-config are of suites");
+    throw ConfigError(command.suite +
+                      ": a study of measures trains no method: --dry-run and --print-config are of suites");
   RunOptions options;
   options.out = fs::absolute(command.out);
   options.data_roots = world.data_roots();

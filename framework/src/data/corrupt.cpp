@@ -36,7 +36,8 @@ Series time_shuffle(const Series& s, const Series&, double strength, std::uint64
   const std::int64_t n = s.x.size(0), length = s.x.size(2);
   const auto moved = std::clamp<std::int64_t>(std::llround(strength * static_cast<double>(length)), 2, length);
   at::Generator g = generator(seed);
-  const at::Tensor places = at::rand({n, length}, g).argsort(/*stable=*/true, /*dim=*/1).narrow(1, 0, moved);  // (N, moved)
+  const at::Tensor places =
+      at::rand({n, length}, g).argsort(/*stable=*/true, /*dim=*/1).narrow(1, 0, moved);  // (N, moved)
   const at::Tensor order = at::rand({n, moved}, g).argsort(/*stable=*/true, /*dim=*/1);
   const at::Tensor index = at::arange(length, at::kLong).expand({n, length}).clone();
   index.scatter_(1, places, places.gather(1, order));
@@ -55,13 +56,16 @@ Series segment_shuffle(const Series& s, const Series&, double strength, std::uin
   return with(s, s.x.gather(2, order.unsqueeze(1).expand(s.x.sizes())));
 }
 
-Series amplitude(const Series& s, const Series&, double strength, std::uint64_t) { return with(s, s.x * (1 + strength)); }
+Series amplitude(const Series& s, const Series&, double strength, std::uint64_t) {
+  return with(s, s.x * (1 + strength));
+}
 
 // Turned in time by up to a share of the length either way.
 Series time_shift(const Series& s, const Series&, double strength, std::uint64_t seed) {
   const std::int64_t n = s.x.size(0), length = s.x.size(2);
   at::Generator g = generator(seed);
-  const at::Tensor shift = ((2 * at::rand({n, 1}, g) - 1) * (strength * static_cast<double>(length))).round().to(at::kLong);
+  const at::Tensor shift =
+      ((2 * at::rand({n, 1}, g) - 1) * (strength * static_cast<double>(length))).round().to(at::kLong);
   const at::Tensor index = (at::arange(length, at::kLong) + shift).remainder(length);
   return with(s, s.x.gather(2, index.unsqueeze(1).expand(s.x.sizes())));
 }
@@ -134,12 +138,19 @@ const std::vector<Corruption>& corruptions() {
       {"segment_shuffle", "segments that change places", {2, 4, 8, 16, 32}, false, segment_shuffle},
       {"amplitude", "scale, above 1", kShares, false, amplitude},
       {"time_shift", "turned in time by up to a share of the length", {0.01, 0.05, 0.1, 0.25, 0.5}, false, time_shift},
-      {"class_missing", "share of the first class that is replaced by others", {0.1, 0.25, 0.5, 0.75, 1}, true, class_missing},
+      {"class_missing",
+       "share of the first class that is replaced by others",
+       {0.1, 0.25, 0.5, 0.75, 1},
+       true,
+       class_missing},
       {"collapse", "series for one prototype", {2, 4, 16, 64, 1e9}, false, collapse},
       {"train_copies", "share that are training series", kShares, false, copies},
       {"label_swap", "share whose label is the next class", kShares, true, label_swap},
       {"constant", "share of series that are their own mean", kShares, false, constant},
-      {"out_of_range", "share of values half as far again as the extremes", {0.001, 0.01, 0.05, 0.1, 0.25}, false,
+      {"out_of_range",
+       "share of values half as far again as the extremes",
+       {0.001, 0.01, 0.05, 0.1, 0.25},
+       false,
        out_of_range},
   };
   return all;

@@ -40,7 +40,8 @@ at::Tensor to_double(const Array& array, const std::filesystem::path& file, cons
   static const std::map<Type, at::ScalarType> kTypes = {
       {Type::f32, at::kFloat}, {Type::f64, at::kDouble}, {Type::i64, at::kLong},    {Type::i32, at::kInt},
       {Type::i16, at::kShort}, {Type::u8, at::kByte},    {Type::boolean, at::kBool}};
-  if (array.count() > kMostValues) fail(file, path + " is above the limit of " + std::to_string(kMostValues) + " values");
+  if (array.count() > kMostValues)
+    fail(file, path + " is above the limit of " + std::to_string(kMostValues) + " values");
   auto* data = const_cast<std::byte*>(array.data.data());
   return at::from_blob(data, array.shape, kTypes.at(array.type)).to(at::kDouble).clone();
 }
@@ -99,8 +100,8 @@ std::vector<std::string> read_labels(const std::filesystem::path& file) {
 // (N, C, L), the axes told apart by the dataset's counts.
 at::Tensor arranged(const SampleFile& from, const Raw& raw, const Dataset& data) {
   const std::int64_t channels = data.channels, length = data.length, a = raw.x.size(1), b = raw.x.size(2);
-  const std::string wanted = data.name + " has " + std::to_string(channels) + " channel(s) of length " +
-                             std::to_string(length);
+  const std::string wanted =
+      data.name + " has " + std::to_string(channels) + " channel(s) of length " + std::to_string(length);
   const std::string found = raw.flat ? shape_text({raw.x.size(0), b}) : shape_text(raw.x.sizes());
   const bool as_is = a == channels && b == length, turned = !raw.flat && a == length && b == channels;
   if (!from.layout.empty()) {
@@ -109,13 +110,15 @@ at::Tensor arranged(const SampleFile& from, const Raw& raw, const Dataset& data)
     return from.layout == "NCL" ? raw.x : raw.x.transpose(1, 2).contiguous();
   }
   if (as_is && turned && channels > 1)
-    fail(from.file, "shape " + found + " may be (N, C, L) or (N, L, C): " + wanted + ". Say which by --layout NCL or NLC");
+    fail(from.file,
+         "shape " + found + " may be (N, C, L) or (N, L, C): " + wanted + ". Say which by --layout NCL or NLC");
   if (as_is) return raw.x;
   if (turned) return raw.x.transpose(1, 2).contiguous();
   const std::int64_t longest = std::max(a, b);
   if (std::min(a, b) == channels && longest != length)
     fail(from.file, "found series of length " + std::to_string(longest) + " (shape " + found + "), expected " +
-                        std::to_string(length) + ": " + wanted + ". Samples are compared point by point and must be as long");
+                        std::to_string(length) + ": " + wanted +
+                        ". Samples are compared point by point and must be as long");
   fail(from.file, "found shape " + found + ", which is neither (N, C, L) nor (N, L, C) of this data: " + wanted);
 }
 
@@ -124,8 +127,10 @@ void check_finite(const SampleFile& from, const at::Tensor& x) {
   if (!wrong.any().item<bool>()) return;
   const at::Tensor first = wrong.nonzero()[0];
   const auto at = [&](int d) { return std::to_string(first[d].item<std::int64_t>()); };
-  fail(from.file, std::to_string(wrong.sum().item<std::int64_t>()) + " values are missing or infinite, the first at (sample " +
-                      at(0) + ", channel " + at(1) + ", time " + at(2) + "). A generator that fails on some series is "
+  fail(from.file, std::to_string(wrong.sum().item<std::int64_t>()) +
+                      " values are missing or infinite, the first at (sample " + at(0) + ", channel " + at(1) +
+                      ", time " + at(2) +
+                      "). A generator that fails on some series is "
                       "measured with all it made: leave none out, and write finite values");
 }
 
@@ -133,7 +138,8 @@ struct Moments {
   double mean, std, low, high;
 };
 Moments moments(const at::Tensor& x) {
-  return {x.mean().item<double>(), x.std(/*unbiased=*/false).item<double>(), x.min().item<double>(), x.max().item<double>()};
+  return {x.mean().item<double>(), x.std(/*unbiased=*/false).item<double>(), x.min().item<double>(),
+          x.max().item<double>()};
 }
 std::string text(const Moments& m) {
   char line[128];
@@ -167,8 +173,8 @@ void check_scale(const SampleFile& from, const at::Tensor& x, const Dataset& dat
   const at::Tensor in_units = from.scaled ? real : real * per_channel(data.std) + per_channel(data.mean);
   const Moments made = moments(x), wanted = moments(in_units);
   if (const auto why = other_scaling(made, wanted))
-    fail(from.file, "values of the samples (" + text(made) + ") are not scaled as those of " + data.name + " (" + text(wanted) +
-                        "): " + *why + ". --any-scale measures them as they are");
+    fail(from.file, "values of the samples (" + text(made) + ") are not scaled as those of " + data.name + " (" +
+                        text(wanted) + "): " + *why + ". --any-scale measures them as they are");
 }
 
 at::Tensor class_indices(const std::filesystem::path& file, const std::vector<std::string>& labels, bool indices,

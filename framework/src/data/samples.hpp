@@ -23,9 +23,9 @@ struct SampleFile {
 //   .npy, .npz   (N, L), (N, C, L) or (N, L, C); labels from NAME_y.npy beside it or the member y
 //   .h5          array x, samples/unconditional/x, or the only one there is; labels from y beside it
 //   .tsv         the label first, as the UCR archive has it
-// Throws DataError with a message of its own for each of: a shape that fits two layouts or none, another length or channel
-// count, missing or infinite values (the first named), fewer than 10 series, another scaling than the data's, labels that
-// the dataset does not have, another number of labels than series.
+// Throws DataError with a message of its own for each of: a shape that fits two layouts or none, another length or
+// channel count, missing or infinite values (the first named), fewer than 10 series, another scaling than the data's,
+// labels that the dataset does not have, another number of labels than series.
 Series read_samples(const SampleFile& from, const Dataset& data);
 
 }  // namespace autodidact

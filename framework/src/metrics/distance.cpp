@@ -33,7 +33,8 @@ AUTODIDACT_CLONES void tile_distances(const double* first, const double* second,
   Four a0{}, a1{}, a2{}, a3{}, b0{}, b1{}, b2{}, b3{};
   for (std::int64_t d = 0; d < width; ++d, tile += kTile) {
     const Four t0 = four(tile), t1 = four(tile + 4), t2 = four(tile + 8), t3 = four(tile + 12);
-    add_square(a0, first[d], t0), add_square(a1, first[d], t1), add_square(a2, first[d], t2), add_square(a3, first[d], t3);
+    add_square(a0, first[d], t0), add_square(a1, first[d], t1), add_square(a2, first[d], t2),
+        add_square(a3, first[d], t3);
     add_square(b0, second[d], t0), add_square(b1, second[d], t1), add_square(b2, second[d], t2),
         add_square(b3, second[d], t3);
   }

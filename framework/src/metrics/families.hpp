@@ -41,8 +41,8 @@ struct FloorRows {
 FloorRows floor_rows(const Sets& sets, std::uint64_t seed, std::int64_t draws);
 
 // Values on subsets, one vector (names) a subset.
-using SubsetValues = std::function<std::vector<std::vector<double>>(
-    const at::Tensor& real, const at::Tensor& generated, const std::vector<Subset>& subsets)>;
+using SubsetValues = std::function<std::vector<std::vector<double>>(const at::Tensor& real, const at::Tensor& generated,
+                                                                    const std::vector<Subset>& subsets)>;
 
 // A measure that compares two sets, or several that are made together.
 struct SetMeasure {
@@ -57,8 +57,8 @@ struct SetMeasure {
 };
 
 // Adds one row a name: value of (reference, samples), its interval, the floors (real train against real test at n_f,
-// halves of test) and the value at n_f, these as means over the draws. Returns the floors; given back as `floors`, for a
-// measure that is the same with its sets exchanged, they are not computed again.
+// halves of test) and the value at n_f, these as means over the draws. Returns the floors; given back as `floors`, for
+// a measure that is the same with its sets exchanged, they are not computed again.
 std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, const FloorRows& equal, Report& report,
                                  const std::vector<double>& floors = {});
 

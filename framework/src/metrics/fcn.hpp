@@ -22,25 +22,26 @@ struct FcnDesign {
   std::vector<Layer> layers;
   double dropout = 0;  // between blocks, in training
 };
-const FcnDesign& feature_design();     // recipe fcn-1: 128, 256, 128 channels, kernels 8, 5, 3
-const FcnDesign& classifier_design();  // of the accuracy score: 16, 32, 32, 16 channels, kernels 8, 5, 5, 5, dropout 0.5
+const FcnDesign& feature_design();  // recipe fcn-1: 128, 256, 128 channels, kernels 8, 5, 3
+const FcnDesign&
+classifier_design();  // of the accuracy score: 16, 32, 32, 16 channels, kernels 8, 5, 5, 5, dropout 0.5
 
 class Fcn {
  public:
   // Weights from LibTorch's default generator, as the framework's own default initialisation.
   // Throws DataError for sizes below 1.
-  Fcn(std::int64_t channels, std::int64_t length, std::int64_t n_classes,
-      const FcnDesign& design = feature_design());
+  Fcn(std::int64_t channels, std::int64_t length, std::int64_t n_classes, const FcnDesign& design = feature_design());
   ~Fcn();
 
   // Cross-entropy of a batch, training mode. Dropout draws from LibTorch's default generator.
   at::Tensor loss(const at::Tensor& x, const at::Tensor& y);
-  at::Tensor features(const at::Tensor& x);                   // (N, width) eval mode, in blocks, no gradient
-  at::Tensor logits(const at::Tensor& x);                     // (N, n_classes) eval mode, likewise
-  at::Tensor logits_of(const at::Tensor& features);           // the same from features already made
+  at::Tensor features(const at::Tensor& x);          // (N, width) eval mode, in blocks, no gradient
+  at::Tensor logits(const at::Tensor& x);            // (N, n_classes) eval mode, likewise
+  at::Tensor logits_of(const at::Tensor& features);  // the same from features already made
   std::vector<Parameter> parameters();
   std::vector<Buffer> buffers();
-  // Epochs of the feature network allowed by the recipe: min(max_epochs, max_tflop), work counted from shapes as 3 x forward.
+  // Epochs of the feature network allowed by the recipe: min(max_epochs, max_tflop), work counted from shapes as 3 x
+  // forward.
   static std::int64_t epochs(std::int64_t channels, std::int64_t length, std::int64_t n_classes, std::int64_t n_train,
                              std::int64_t max_epochs, double max_tflop);
 

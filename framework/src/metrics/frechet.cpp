@@ -78,7 +78,9 @@ std::vector<std::vector<double>> fid_on_subsets(const at::Tensor& real, const at
                                                 const std::vector<Subset>& subsets) {
   at::Tensor a = real.to(at::kDouble), b = generated.to(at::kDouble);
   if (a.size(1) > kNarrow) {
-    const auto thinned = [](const at::Tensor& x) { return x.slice(0, 0, {}, std::max<std::int64_t>(1, x.size(0) / 1024)); };
+    const auto thinned = [](const at::Tensor& x) {
+      return x.slice(0, 0, {}, std::max<std::int64_t>(1, x.size(0) / 1024));
+    };
     const at::Tensor directions = main_directions(centred(at::cat({thinned(a), thinned(b)})), kNarrow);
     a = at::mm(a, directions);
     b = at::mm(b, directions);

@@ -1,5 +1,5 @@
-// Intervals of measures of sets, by subsampling without replacement: the bootstrap's duplicates bias Frechet distances and
-// give nearest neighbours at distance 0.
+// Intervals of measures of sets, by subsampling without replacement: the bootstrap's duplicates bias Frechet distances
+// and give nearest neighbours at distance 0.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -111,7 +111,8 @@ Seen look(const MeasureInput& input, const Sets& series) {
   }
   if (input.fcn && input.conditional_x.defined() && input.conditional_x.size(0) > 0) {
     const at::Tensor x = input.conditional_x.narrow(2, 0, series.test.size(2));
-    if (!seen.fcn.test.defined()) seen.fcn.test = input.fcn->features(refilled(series.test, input.crop)).to(at::kDouble);
+    if (!seen.fcn.test.defined())
+      seen.fcn.test = input.fcn->features(refilled(series.test, input.crop)).to(at::kDouble);
     seen.fcn_conditional = input.fcn->features(refilled(x, input.crop)).to(at::kDouble);
     seen.probabilities_conditional = probabilities_of(*input.fcn, seen.fcn_conditional, x, input.crop);
   }

@@ -27,9 +27,9 @@ struct Measurement {
   double floor = 0;           // real train against real test at n_f each; NaN if there is none
   double value_at_floor = 0;  // the model's value recomputed at n_f, for the comparison with the floor
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;
-  double floor_halves = 0;    // the two halves of real test against each other; NaN if there is none
-  std::string reference;  // "test" | "train"
-  std::string extractor;  // digest of the feature extractor, or ""
+  double floor_halves = 0;  // the two halves of real test against each other; NaN if there is none
+  std::string reference;    // "test" | "train"
+  std::string extractor;    // digest of the feature extractor, or ""
   std::uint64_t seed = 0;
   std::string status = "ok";  // ok | undefined | degraded
   std::string note;
@@ -42,7 +42,8 @@ struct MeasureInfo {
   std::string floor;       // what the value stands beside
   std::string source;      // section of the specification of measures, paper
   std::int64_t version = 1;
-  bool trained = false;    // trains networks of its own, minutes rather than seconds: only where asked for by name or "all"
+  bool trained =
+      false;  // trains networks of its own, minutes rather than seconds: only where asked for by name or "all"
 };
 const std::vector<MeasureInfo>& measure_table();
 
@@ -114,10 +115,10 @@ struct MeasureInput {
   std::optional<Extractor> fcn;  // trained on this dataset
   double fcn_test_accuracy = 0;
   Extractor rocket;
-  Extractor minirocket;                   // made only where it is wanted
+  Extractor minirocket;  // made only where it is wanted
   std::optional<ClassifierScores> cas;
   std::optional<RecurrentScores> recurrent;
-  std::map<std::string, double> ssl;      // of the last epoch of training: "effective_rank", ...
+  std::map<std::string, double> ssl;  // of the last epoch of training: "effective_rank", ...
   std::uint64_t seed = 0;
   std::int64_t repeats = 5;  // seeded subsets behind a floor and the value at it
   Selection wanted;

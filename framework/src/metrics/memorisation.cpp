@@ -1,4 +1,6 @@
 // Do samples repeat the training series? (metrics 5 and the table: nearest-train distance ratio)
+#include "metrics/memorisation.hpp"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 
 #include "metrics/distance.hpp"
 #include "metrics/families.hpp"
-#include "metrics/memorisation.hpp"
 #include "metrics/random.hpp"
 
 namespace autodidact {
@@ -90,9 +91,9 @@ void measure_memorisation(const MeasureInput& input, const Sets& series, const F
   ratio.floor = ratio_of(nearest_distances(held, train.narrow(0, 0, half), false),
                          nearest_distances(held, test.narrow(0, half, half), false));
   ratio.value_at_floor = ratio.value;
-  std::tie(ratio.low, ratio.high) = sample_interval(ratio.value, samples.size(0), input.seed, [&](const at::Tensor& rows) {
-    return ratio_of(to_train.index_select(0, rows), to_test.index_select(0, rows));
-  });
+  std::tie(ratio.low, ratio.high) = sample_interval(
+      ratio.value, samples.size(0), input.seed,
+      [&](const at::Tensor& rows) { return ratio_of(to_train.index_select(0, rows), to_test.index_select(0, rows)); });
   fill(ratio);
   if (std::isnan(ratio.value)) append_note(ratio.note, "every sample is a test series");
 
@@ -100,9 +101,9 @@ void measure_memorisation(const MeasureInput& input, const Sets& series, const F
   copies.value = share_below(to_train, radius);
   copies.floor = share_below(of_test, radius);
   copies.value_at_floor = copies.value;
-  std::tie(copies.low, copies.high) = sample_interval(
-      copies.value, samples.size(0), input.seed,
-      [&](const at::Tensor& rows) { return share_below(to_train.index_select(0, rows), radius); });
+  std::tie(copies.low, copies.high) =
+      sample_interval(copies.value, samples.size(0), input.seed,
+                      [&](const at::Tensor& rows) { return share_below(to_train.index_select(0, rows), radius); });
   fill(copies);
   char note[64];
   std::snprintf(note, sizeof note, "nearer than %.6g", radius);

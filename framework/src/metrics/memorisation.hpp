@@ -9,8 +9,8 @@ namespace autodidact {
 // to their nearest other one.
 inline constexpr double kCopyRadius = 0.1;
 
-// rows (N, D), others (M, D) float64 -> (N) Euclidean distance to the nearest other row; same: both are the same set and
-// a row is not its own neighbour.
+// rows (N, D), others (M, D) float64 -> (N) Euclidean distance to the nearest other row; same: both are the same set
+// and a row is not its own neighbour.
 at::Tensor nearest_distances(const at::Tensor& rows, const at::Tensor& others, bool same);
 
 }  // namespace autodidact

@@ -39,8 +39,8 @@ const std::vector<Taps>& kernels() {
 AUTODIDACT_CLONES void add(const float* x, float* __restrict y, std::int64_t n) {
   for (std::int64_t t = 0; t < n; ++t) y[t] += x[t];
 }
-AUTODIDACT_CLONES void add_three(const float* base, const float* a, const float* b, const float* c,
-                                 float* __restrict y, std::int64_t n) {
+AUTODIDACT_CLONES void add_three(const float* base, const float* a, const float* b, const float* c, float* __restrict y,
+                                 std::int64_t n) {
   for (std::int64_t t = 0; t < n; ++t) y[t] = base[t] + a[t] + b[t] + c[t];
 }
 AUTODIDACT_CLONES std::int64_t count_above(const float* y, float bias, std::int64_t n) {
@@ -143,7 +143,8 @@ float quantile(const std::vector<float>& sorted, double share) {
   const auto below = static_cast<std::size_t>(at);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
   const double rest = at - static_cast<double>(below);
-  return static_cast<float>((1 - rest) * static_cast<double>(sorted[below]) + rest * static_cast<double>(sorted[above]));
+  return static_cast<float>((1 - rest) * static_cast<double>(sorted[below]) +
+                            rest * static_cast<double>(sorted[above]));
 }
 
 // Kernel by kernel: quantiles, spread by the golden ratio, of its outputs on one series of train.
@@ -170,8 +171,7 @@ MiniRocketBank minirocket_bank(const at::Tensor& train, std::int64_t count) {
   if (train.dim() != 3 || train.numel() == 0) throw DataError("MiniRocket's biases need training series (N, C, L)");
   MiniRocketBank bank;
   const at::Tensor x = train.to(at::kFloat).contiguous();
-  Stream64 stream =
-      stream_for(kSeed, "minirocket " + std::to_string(x.size(1)) + " x " + std::to_string(x.size(2)));
+  Stream64 stream = stream_for(kSeed, "minirocket " + std::to_string(x.size(1)) + " x " + std::to_string(x.size(2)));
   set_dilations(bank, x.size(2), count);
   draw_channels(bank, x.size(1), stream);
   set_biases(bank, x, stream);

@@ -13,7 +13,8 @@
 namespace autodidact {
 namespace {
 
-constexpr std::int64_t kList = 64;  // neighbours kept of a row: enough for k of them to be in a half, but for 1 in 10^12
+constexpr std::int64_t kList =
+    64;  // neighbours kept of a row: enough for k of them to be in a half, but for 1 in 10^12
 
 // Per row of a set its nearest rows of the same set, nearest first, itself not among them.
 struct Neighbours {
@@ -101,8 +102,9 @@ std::vector<std::vector<double>> prdc_on_subsets(const at::Tensor& real, const a
         for (std::int64_t i = 0; i < size; ++i) {
           const double radius = radii.const_data_ptr<double>()[s * n + first + i];
           if (radius < 0) continue;
-          const RowCount row = count_row(d.const_data_ptr<double>() + i * m, radius,
-                                         sample_radii.const_data_ptr<double>() + s * m, m, hits.data_ptr<double>() + s * m);
+          const RowCount row =
+              count_row(d.const_data_ptr<double>() + i * m, radius, sample_radii.const_data_ptr<double>() + s * m, m,
+                        hits.data_ptr<double>() + s * m);
           std::vector<double>& sum = sums[static_cast<std::size_t>(s)];
           sum[0] += row.balls;
           sum[1] += row.balls > 0;
@@ -112,9 +114,11 @@ std::vector<std::vector<double>> prdc_on_subsets(const at::Tensor& real, const a
   }
   std::vector<std::vector<double>> values;
   for (std::size_t s = 0; s < subsets.size(); ++s) {
-    const auto few_real = static_cast<double>(real_rows[s].numel()), few = static_cast<double>(generated_rows[s].numel());
+    const auto few_real = static_cast<double>(real_rows[s].numel()),
+               few = static_cast<double>(generated_rows[s].numel());
     const double precision = hits[static_cast<std::int64_t>(s)].sum().item<double>() / few;
-    values.push_back({sums[s][0] / (few * static_cast<double>(k)), sums[s][1] / few_real, precision, sums[s][2] / few_real});
+    values.push_back(
+        {sums[s][0] / (few * static_cast<double>(k)), sums[s][1] / few_real, precision, sums[s][2] / few_real});
   }
   return values;
 }

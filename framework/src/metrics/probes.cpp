@@ -70,7 +70,7 @@ void probe_kind(const std::string& kind, const at::Tensor& train, const at::Tens
     add_probe("svm", kind, svm_predict(scaled.train, labels.train, scaled.test, labels.n_classes), labels, "", report);
   if (wanted("knn"))
     add_probe("knn", kind, knn_predict(scaled.train, labels.train, scaled.test, labels.n_classes, kNeighbours), labels,
-            train.size(0) < kNeighbours ? "fewer training series than neighbours" : "", report);
+              train.size(0) < kNeighbours ? "fewer training series than neighbours" : "", report);
   if (!wanted("logistic")) return;
   const LogisticResult logistic = logistic_predict(scaled.train, labels.train, scaled.test, labels.n_classes);
   char note[48];

@@ -42,8 +42,9 @@ at::Tensor Recurrent::last(const at::Tensor& x) const { return at::linear(states
 at::Tensor Recurrent::every(const at::Tensor& x) const { return at::linear(states(x), weight_, bias_); }
 
 std::vector<Parameter> Recurrent::parameters() const {
-  return {{"gru.input", input_},          {"gru.hidden", hidden_}, {"gru.input_bias", input_bias_},
-          {"gru.hidden_bias", hidden_bias_}, {"linear.weight", weight_}, {"linear.bias", bias_}};
+  return {{"gru.input", input_},           {"gru.hidden", hidden_},
+          {"gru.input_bias", input_bias_}, {"gru.hidden_bias", hidden_bias_},
+          {"linear.weight", weight_},      {"linear.bias", bias_}};
 }
 
 Recurrent discriminator(std::int64_t channels) {
@@ -58,7 +59,8 @@ at::Tensor discriminator_loss(const Recurrent& network, const at::Tensor& real, 
 
 double discriminative_score(const Recurrent& network, const at::Tensor& real, const at::Tensor& generated) {
   const at::NoGradGuard no_grad;
-  const double right = network.last(real).gt(0).sum().item<double>() + network.last(generated).le(0).sum().item<double>();
+  const double right =
+      network.last(real).gt(0).sum().item<double>() + network.last(generated).le(0).sum().item<double>();
   return std::abs(right / static_cast<double>(real.size(0) + generated.size(0)) - 0.5);
 }
 

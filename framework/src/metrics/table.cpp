@@ -11,7 +11,8 @@ namespace {
 
 void add_tokenizer(MeasureTable& add) {
   add.family("reconstruction", "metrics 5 and 10");
-  add("mse", "lower", "core", "value^2", "", "none", "mean squared error of reconstructed test, per element in scaled units");
+  add("mse", "lower", "core", "value^2", "", "none",
+      "mean squared error of reconstructed test, per element in scaled units");
   add("mae", "lower", "core", "value", "", "none", "mean absolute error of reconstructed test");
   add("stft_mse", "lower", "core", "value^2", "", "none",
       "mean squared error of the STFT (n_fft 8, hop 2, Hann), over real and imaginary parts");
@@ -21,7 +22,8 @@ void add_tokenizer(MeasureTable& add) {
       "dynamic time warping distance of test series and reconstruction (dependent, no window)");
   add.family("codebook", "metrics 10");
   add("perplexity/*", "higher", "core", "codes", "", "none",
-      "exp of the entropy of the codes over a whole split; plain: test, /train: train; of several streams their geometric "
+      "exp of the entropy of the codes over a whole split; plain: test, /train: train; of several streams their "
+      "geometric "
       "mean, weighted by tokens");
   add("usage/*", "higher", "core", "share", "", "none", "share of the codes that occur in a split");
   add("dead_share/*", "lower", "diagnostic", "share", "", "none", "share of the codes that never occur in a split");
@@ -75,7 +77,8 @@ void add_training(MeasureTable& add) {
       "history/tokenizer");
   add.family("cost", "metrics 10, efficiency");
   add("cost/*", "lower", "core", "", "", "none",
-      "seconds of each stage, samples a second, parameters, peak memory: in the record's group cost, outside every digest");
+      "seconds of each stage, samples a second, parameters, peak memory: in the record's group cost, outside every "
+      "digest");
 }
 
 }  // namespace

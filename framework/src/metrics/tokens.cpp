@@ -1,4 +1,6 @@
 // Are generated token sequences like those of real series?
+#include "metrics/tokens.hpp"
+
 #include <ATen/ATen.h>
 
 #include <cmath>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "metrics/families.hpp"
-#include "metrics/tokens.hpp"
 
 namespace autodidact {
 namespace {
@@ -60,7 +61,9 @@ void measure_tokens(const MeasureInput& input, Report& report) {
   if (!input.samples_tokens.defined() || !input.tokens_test.defined() || !input.tokens_train.defined()) return;
   for (const MeasureInput::StreamTokens& stream : input.streams) {
     const std::string suffix = input.streams.size() > 1 ? "/" + stream.name : "";
-    const auto part = [&](const at::Tensor& tokens) { return tokens.narrow(1, stream.first, stream.count).contiguous(); };
+    const auto part = [&](const at::Tensor& tokens) {
+      return tokens.narrow(1, stream.first, stream.count).contiguous();
+    };
     const Sets tokens{part(input.tokens_train), part(input.tokens_test), part(input.samples_tokens)};
     const std::int64_t vocabulary = stream.vocabulary;
     std::vector<std::string> names;
@@ -71,14 +74,15 @@ void measure_tokens(const MeasureInput& input, Report& report) {
       lengths.push_back(n);
     }
     names.push_back("code_coverage" + suffix);
-    SetMeasure measure{names, [&](const at::Tensor& real, const at::Tensor& generated) {
-                         std::vector<Outcome> outcomes;
-                         for (const std::int64_t n : lengths)
-                           outcomes.push_back(
-                               {jensen_shannon(ngrams(real, n, vocabulary), ngrams(generated, n, vocabulary)), "ok", ""});
-                         outcomes.push_back({code_coverage(real, generated, vocabulary), "ok", ""});
-                         return outcomes;
-                       }};
+    SetMeasure measure{
+        names, [&](const at::Tensor& real, const at::Tensor& generated) {
+          std::vector<Outcome> outcomes;
+          for (const std::int64_t n : lengths)
+            outcomes.push_back(
+                {jensen_shannon(ngrams(real, n, vocabulary), ngrams(generated, n, vocabulary)), "ok", ""});
+          outcomes.push_back({code_coverage(real, generated, vocabulary), "ok", ""});
+          return outcomes;
+        }};
     measure.most_numbers = 1 << 16;
     compare_sets(measure, tokens, floor_rows(tokens, input.seed, input.repeats), report);
   }

@@ -21,7 +21,8 @@ void measure_classifiers(const MeasureInput& input, Report& report) {
   if (!input.cas) return;
   const ClassifierScores& scores = *input.cas;
   if (!scores.undefined.empty()) {
-    for (const char* name : {"cas", "cas_balanced", "cas_ratio", "cas_trts"}) report.add_undefined(name, scores.undefined);
+    for (const char* name : {"cas", "cas_balanced", "cas_ratio", "cas_trts"})
+      report.add_undefined(name, scores.undefined);
     return;
   }
   const double trtr = mean_of(scores.trtr);

@@ -79,7 +79,8 @@ Record trained(const Session& session, const Series& on, const std::string& stag
   task.loss = [&](const at::Tensor& index, const StepInfo& info) {
     at::Tensor total;
     for (std::size_t i = 0; i < networks.size(); ++i) {
-      seed_default_generator({kSeed, "cas", "classifier", "dropout", info.epoch, info.step, static_cast<std::int64_t>(i)});
+      seed_default_generator(
+          {kSeed, "cas", "classifier", "dropout", info.epoch, info.step, static_cast<std::int64_t>(i)});
       const at::Tensor rows = orders[i].index_select(0, index);
       const at::Tensor loss = networks[i]->loss(on.x.index_select(0, rows), on.y.index_select(0, rows));
       total = total.defined() ? total + loss : loss;

@@ -62,7 +62,8 @@ class Rows {
     }
   }
   Table table() const {
-    return {{"dataset", "corruption", "level", "strength", "measure", "class", "direction", "value", "low", "high", "status"},
+    return {{"dataset", "corruption", "level", "strength", "measure", "class", "direction", "value", "low", "high",
+             "status"},
             {texts_[0], texts_[1], levels_, numbers_[0], texts_[2], texts_[3], texts_[4], numbers_[1], numbers_[2],
              numbers_[3], texts_[5]}};
   }
@@ -118,7 +119,8 @@ void study(const Run& run, const RunOptions& options, const Progress& progress, 
       if (progress.stopped()) throw Stopped("study: stopped");
       progress.at(done, total, "set", NAN);
       if (!possible) continue;
-      const std::uint64_t seed = stream_seed({static_cast<std::uint64_t>(run.seed), "study", corruption.name, "sample"});
+      const std::uint64_t seed =
+          stream_seed({static_cast<std::uint64_t>(run.seed), "study", corruption.name, "sample"});
       const Series spoilt = corruption.apply(base, data.train, corruption.strengths[i], seed);
       rows.add(run, corruption.name, static_cast<std::int64_t>(i) + 1, corruption.strengths[i],
                measure(of_samples(input, spoilt, /*values_only=*/true)));

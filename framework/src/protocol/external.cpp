@@ -93,9 +93,10 @@ RunOutcome score_external_again(const fs::path& file, const Run& run, const RunO
   Record stored = read_record(file, {[](const std::string& path) { return path.starts_with("samples/"); }});
   const Value& digest = stored.attributes.at("provenance").at("dataset.digest");
   if (digest != Value(data.digest))
-    throw DataError(fmt::format("{}: was made with other data of the name '{}': dataset digest {}, found {}. Give the "
-                                "folder with the same files by --data",
-                                file.string(), run.dataset, to_toml(digest), data.digest));
+    throw DataError(
+        fmt::format("{}: was made with other data of the name '{}': dataset digest {}, found {}. Give the "
+                    "folder with the same files by --data",
+                    file.string(), run.dataset, to_toml(digest), data.digest));
   Record samples;
   samples.arrays = std::move(stored.arrays);
   StageStore store(options.out / "stages", options.reuse_versions);

@@ -42,7 +42,8 @@ double judge_seconds(const Session& session, const std::string& samples) {
   const std::int64_t half = std::max<std::int64_t>(1, batch / 2);
   if (wanted.wants("ds_star")) {
     const Recurrent network = discriminator(data.channels);
-    seconds += networks * seconds_of([&] { return discriminator_loss(network, x.narrow(0, 0, half), x.narrow(0, 0, half)); });
+    seconds +=
+        networks * seconds_of([&] { return discriminator_loss(network, x.narrow(0, 0, half), x.narrow(0, 0, half)); });
   }
   if (wanted.wants("ps_star") && data.length > 1) {
     const Recurrent network = predictor(data.channels);
@@ -56,8 +57,9 @@ void tell_judge_cost(const Session& session, const std::string& samples) {
   const double seconds = judge_seconds(session, samples);
   if (seconds < 5) return;
   const auto minutes = static_cast<std::int64_t>(seconds / 60), rest = static_cast<std::int64_t>(seconds) % 60;
-  session.progress.log(LogLevel::info, "networks that judge samples will take about " + std::to_string(minutes) + " min " +
-                                           std::to_string(rest) + " s; the measures themselves seconds to minutes");
+  session.progress.log(LogLevel::info, "networks that judge samples will take about " + std::to_string(minutes) +
+                                           " min " + std::to_string(rest) +
+                                           " s; the measures themselves seconds to minutes");
 }
 
 }  // namespace autodidact

@@ -1,5 +1,5 @@
-// Networks that judge samples: trained by the protocol's trainer, several side by side in one task (other weights, other
-// batches), each kind a stage of its own. Those that see real series only are made once per dataset.
+// Networks that judge samples: trained by the protocol's trainer, several side by side in one task (other weights,
+// other batches), each kind a stage of its own. Those that see real series only are made once per dataset.
 #pragma once
 
 #include <optional>

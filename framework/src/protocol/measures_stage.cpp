@@ -53,8 +53,9 @@ void add_streams(MeasureInput& in, Tokenizer& tokenizer) {
 
 }  // namespace
 
-Record measures_of(const Session& session, const Record& tokenizer_record, const Record& tokens, const Record& prior_record,
-                   const Record& samples, const std::string& samples_key, const Record* fcn) {
+Record measures_of(const Session& session, const Record& tokenizer_record, const Record& tokens,
+                   const Record& prior_record, const Record& samples, const std::string& samples_key,
+                   const Record* fcn) {
   const Run& run = session.run;
   Record record;
   MeasureInput in = judged_input(session, samples, samples_key, fcn, record);
@@ -63,8 +64,7 @@ Record measures_of(const Session& session, const Record& tokenizer_record, const
   const Stopwatch watch;
   const DataShape shape = shape_of(session.data);
   Live<Tokenizer> tokenizer = frozen_tokenizer(run, shape, tokenizer_record, "measures", session.progress);
-  Live<Prior> prior = frozen_prior(run, shape, *tokenizer.object, prior_record, "measures", "prior",
-                                   session.progress);
+  Live<Prior> prior = frozen_prior(run, shape, *tokenizer.object, prior_record, "measures", "prior", session.progress);
   const FrozenCheck frozen_tokenizer_("tokenizer", state_of(tokenizer->parameters(), tokenizer->buffers()));
   const FrozenCheck frozen_prior_("prior", state_of(prior->parameters(), prior->buffers()));
 
@@ -100,8 +100,8 @@ StageOutput measures_stage(const Session& session, const StageOutput& tokenizer,
   if (has_feature_network(session.data)) fcn = fcn_stage(session);
   const StageKey key = measures_key(session, tokens.key, prior.key, samples.key, fcn ? fcn->key : "none");
   return session.store.get("measures", key, session.progress, [&](const std::filesystem::path&) {
-    return measures_of(session, tokenizer.record, tokens.record, prior.record, samples.record,
-                       samples.key, fcn ? &fcn->record : nullptr);
+    return measures_of(session, tokenizer.record, tokens.record, prior.record, samples.record, samples.key,
+                       fcn ? &fcn->record : nullptr);
   });
 }
 

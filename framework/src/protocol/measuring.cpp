@@ -55,7 +55,9 @@ Table to_table(const std::vector<Measurement>& rows) {
 // What the page draws: two feature clouds and a few real series.
 void put_previews(Record& record, const MeasureInput& in) {
   const Extractor& extractor = in.fcn ? *in.fcn : in.rocket;
-  const auto rows = [&](const at::Tensor& x) { return to_array(extractor.features(x.slice(0, 0, kPlotRows)).to(at::kFloat)); };
+  const auto rows = [&](const at::Tensor& x) {
+    return to_array(extractor.features(x.slice(0, 0, kPlotRows)).to(at::kFloat));
+  };
   record.arrays["plots/features/real"] = rows(in.test_x);
   record.arrays["plots/features/generated"] = rows(in.samples);
   record.arrays["plots/series/real"] = to_array(in.test_x.slice(0, 0, 64));

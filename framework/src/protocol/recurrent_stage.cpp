@@ -83,9 +83,8 @@ StageOutput stage(const Session& session, const Kind& kind, const std::string& o
   key.add("dataset.digest", session.data.digest).add("of", of).add(recipe(session));
   key.add("repeats", session.run.evaluation.repeats);
   key.add_environment(session.run);
-  return session.store.get(kind.name, key, session.progress, [&](const std::filesystem::path& checkpoint) {
-    return judged(session, kind, checkpoint);
-  });
+  return session.store.get(kind.name, key, session.progress,
+                           [&](const std::filesystem::path& checkpoint) { return judged(session, kind, checkpoint); });
 }
 
 // Real test against `other`, equally many, of which four fifths are learnt from.

@@ -22,7 +22,7 @@ struct Reaction {
 struct Responses {
   // In the order of the study; measures that have an interval, those of class core first.
   std::vector<std::string> datasets, corruptions, measures;
-  std::map<std::string, std::string> classes;                // of measures
+  std::map<std::string, std::string> classes;  // of measures
   // reactions[measure][corruption][dataset]
   std::map<std::string, std::map<std::string, std::map<std::string, Reaction>>> reactions;
 
@@ -37,7 +37,8 @@ Responses responses_of(const Table& study);
 
 std::string responses_markdown(const Responses& responses);  // the table and the text that reads it
 std::string study_csv(const Table& study);                   // every value, six digits
-std::string responses_vega(const Responses& responses);      // a Vega-Lite specification: one field a measure and corruption
-std::string responses_page(const Responses& responses);      // one HTML file with curves
+std::string responses_vega(
+    const Responses& responses);  // a Vega-Lite specification: one field a measure and corruption
+std::string responses_page(const Responses& responses);  // one HTML file with curves
 
 }  // namespace autodidact

@@ -29,8 +29,12 @@ Json field(const Responses& r) {
       const std::string label = all > 0 ? std::to_string(all) : some > 0 ? fmt::format("({})", some) : "";
       rows.push_back({{"m", measure},
                       {"c", corruption},
-                      {"level", all > 0 ? Json(all) : some > 0 ? Json(some) : Json(nullptr)},
-                      {"share", all > 0 ? 1.0 : some > 0 ? 0.45 : 0.0},
+                      {"level", all > 0    ? Json(all)
+                                : some > 0 ? Json(some)
+                                           : Json(nullptr)},
+                      {"share", all > 0    ? 1.0
+                                : some > 0 ? 0.45
+                                           : 0.0},
                       {"label", label}});
     }
   const auto width = static_cast<int>(56 * r.corruptions.size()), height = static_cast<int>(18 * r.measures.size());
@@ -115,12 +119,14 @@ std::string responses_vega(const Responses& responses) {
 
 std::string responses_page(const Responses& responses) {
   Page page;
-  page.add("<h1>Do the measures see what they claim?</h1><p>Real series are spoilt in five strengths and measured as if "
-           "they were samples. A square names the first strength from which on the measure lies outside the 95 % interval "
-           "of the series as they are; in brackets: not on every dataset; empty: blind.</p>");
+  page.add(
+      "<h1>Do the measures see what they claim?</h1><p>Real series are spoilt in five strengths and measured as if "
+      "they were samples. A square names the first strength from which on the measure lies outside the 95 % interval "
+      "of the series as they are; in brackets: not on every dataset; empty: blind.</p>");
   page.chart(field(responses));
-  page.add("<h2>How far core measures move</h2><p>Deviation from the value of the series as they are, in half-widths of "
-           "its interval (dashed: 1, cut at 100).</p>");
+  page.add(
+      "<h2>How far core measures move</h2><p>Deviation from the value of the series as they are, in half-widths of "
+      "its interval (dashed: 1, cut at 100).</p>");
   for (const std::string& corruption : responses.corruptions) page.chart(curves(responses, corruption));
   return page.text("Do the measures see what they claim?");
 }

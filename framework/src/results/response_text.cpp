@@ -61,11 +61,12 @@ std::string blind_spots(const Responses& r, const std::string& measure) {
 std::string responses_markdown(const Responses& r) {
   std::string datasets;
   for (const std::string& name : r.datasets) datasets += (datasets.empty() ? "" : ", ") + name;
-  std::string text = "## From which strength on a measure sees a corruption\n\nDatasets: " + datasets +
-                     ". A number is the first level of strength from which on the value lies outside the 95 % interval of "
-                     "the uncorrupted series on every dataset; in brackets, on some; - is blind on all; ~ is not "
-                     "monotone. Measures above the line are of class core; those without an interval are in study.csv "
-                     "alone.\n\n| measure |";
+  std::string text =
+      "## From which strength on a measure sees a corruption\n\nDatasets: " + datasets +
+      ". A number is the first level of strength from which on the value lies outside the 95 % interval of "
+      "the uncorrupted series on every dataset; in brackets, on some; - is blind on all; ~ is not "
+      "monotone. Measures above the line are of class core; those without an interval are in study.csv "
+      "alone.\n\n| measure |";
   for (const std::string& corruption : r.corruptions) text += " " + spoken(corruption) + " |";
   text += "\n|---|";
   for (std::size_t i = 0; i < r.corruptions.size(); ++i) text += "---|";
@@ -82,12 +83,14 @@ std::string responses_markdown(const Responses& r) {
     for (const std::string& corruption : r.corruptions) text += " " + cell(r, measure, corruption) + " |";
     text += "\n";
   }
-  text += "\n## Who sees what\n\nCore measures that leave the interval on every dataset, with the level from which on.\n\n";
+  text +=
+      "\n## Who sees what\n\nCore measures that leave the interval on every dataset, with the level from which on.\n\n";
   for (const std::string& corruption : r.corruptions)
     text += "- **" + spoken(corruption) + "**: " + witnesses(r, corruption) + "\n";
   text += "\n## Blind spots\n\n";
   for (const std::string& measure : r.measures)
-    if (const std::string blind = blind_spots(r, measure); !blind.empty()) text += "- `" + measure + "`: " + blind + "\n";
+    if (const std::string blind = blind_spots(r, measure); !blind.empty())
+      text += "- `" + measure + "`: " + blind + "\n";
   return text;
 }
 

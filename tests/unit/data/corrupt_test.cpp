@@ -53,7 +53,8 @@ TEST(Corrupt, StrengthsMeanWhatTheySay) {
   EXPECT_TRUE(spoilt("amplitude", 0.5).x.allclose(1.5 * base.x));
   EXPECT_EQ(spoilt("class_missing", 1).y.eq(0).sum().item<std::int64_t>(), 0);
   EXPECT_EQ(spoilt("class_missing", 0.5).y.eq(0).sum().item<std::int64_t>(), 5);
-  EXPECT_NEAR(spoilt("out_of_range", 0.1).x.abs().gt(base.x.abs().max()).to(at::kDouble).mean().item<double>(), 0.1, 0.02);
+  EXPECT_NEAR(spoilt("out_of_range", 0.1).x.abs().gt(base.x.abs().max()).to(at::kDouble).mean().item<double>(), 0.1,
+              0.02);
   EXPECT_EQ(std::get<0>(at::unique_dim(spoilt("collapse", 8).x, 0)).size(0), 5);
   EXPECT_EQ(std::get<0>(at::unique_dim(spoilt("collapse", 1e9).x, 0)).size(0), 1);
 }
@@ -65,7 +66,8 @@ TEST(Corrupt, ShufflesMoveValuesWithinTheirSeriesAndChannelsTogether) {
     EXPECT_FALSE(moved.x.equal(base.x)) << name;
     EXPECT_TRUE(std::get<0>(moved.x.sort(2)).equal(std::get<0>(base.x.sort(2)))) << name;
     // Both channels by one order: their products at each step stay together.
-    const at::Tensor before = (base.x.select(1, 0) * base.x.select(1, 1)), after = moved.x.select(1, 0) * moved.x.select(1, 1);
+    const at::Tensor before = (base.x.select(1, 0) * base.x.select(1, 1)),
+                     after = moved.x.select(1, 0) * moved.x.select(1, 1);
     EXPECT_TRUE(std::get<0>(after.sort(1)).equal(std::get<0>(before.sort(1)))) << name;
   }
   // Two segments can change places or stay; each keeps its own order.

@@ -62,7 +62,8 @@ TEST(Samples, ShapesAreToldApartByTheDataset) {
   EXPECT_NEAR(nlc[0][1][0].item<double>(), (values[1] - 10) / 4, 1e-6);
   const Dataset one = data_of(1, 5);
   for (const char* shape : {"(12, 5)", "(12, 1, 5)", "(12, 5, 1)"})
-    EXPECT_EQ(read_samples(from(write_npy(folder, shape, numbers(60))), one).x.sizes(), (at::IntArrayRef{12, 1, 5})) << shape;
+    EXPECT_EQ(read_samples(from(write_npy(folder, shape, numbers(60))), one).x.sizes(), (at::IntArrayRef{12, 1, 5}))
+        << shape;
 }
 
 TEST(Samples, AnAmbiguousShapeIsRefusedUntilItIsSaid) {
@@ -88,7 +89,8 @@ TEST(Samples, EachFaultHasItsOwnMessage) {
   EXPECT_NE(error("(9, 5)", numbers(45)).find("at least 10"), std::string::npos);
   auto missing = numbers(60);
   missing[13] = NAN;
-  EXPECT_NE(error("(12, 5)", missing).find("(sample 2, channel 0, time 3)"), std::string::npos) << error("(12, 5)", missing);
+  EXPECT_NE(error("(12, 5)", missing).find("(sample 2, channel 0, time 3)"), std::string::npos)
+      << error("(12, 5)", missing);
   EXPECT_NE(error("(12, 5)", numbers(60, 0, 1)).find("--scaled"), std::string::npos);
   EXPECT_NE(error("(12, 5)", numbers(60, 0.5, 0.33)).find("[0, 1]"), std::string::npos);
   EXPECT_NE(error("(12, 5)", numbers(60, 0, 0.7)).find("[-1, 1]"), std::string::npos);
@@ -111,7 +113,8 @@ TEST(Samples, ABadGeneratorIsNoOtherScale) {
   const TempFolder folder;
   const Dataset data = data_of(1, 5);
   for (const auto& [mean, std] : {std::pair{10.0, 2.0}, {14.0, 4.0}, {10.0, 12.0}, {10.0, 0.0}})
-    EXPECT_NO_THROW(read_samples(from(write_npy(folder, "(12, 5)", numbers(60, mean, std))), data)) << mean << ", " << std;
+    EXPECT_NO_THROW(read_samples(from(write_npy(folder, "(12, 5)", numbers(60, mean, std))), data))
+        << mean << ", " << std;
 }
 
 TEST(Samples, LabelsComeFromTheFileOrBesideItAndMustBeTheDatasets) {
@@ -122,7 +125,8 @@ TEST(Samples, LabelsComeFromTheFileOrBesideItAndMustBeTheDatasets) {
   samples.labels = folder.write("labels.txt", "3\n7\n3\n7\n3\n7\n3\n7\n3\n7\n3\n3\n");
   EXPECT_TRUE(read_samples(samples, data).y.equal(at::tensor({0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0}, at::kLong)));
   samples.labels = folder.write("few.txt", "3\n7\n");
-  EXPECT_NE(message_of<DataError>([&] { read_samples(samples, data); }).find("2 labels for 12 series"), std::string::npos);
+  EXPECT_NE(message_of<DataError>([&] { read_samples(samples, data); }).find("2 labels for 12 series"),
+            std::string::npos);
   samples.labels = folder.write("other.txt", "3\n7\n3\n7\n3\n7\n3\n7\n3\n7\n3\n4\n");
   const std::string error = message_of<DataError>([&] { read_samples(samples, data); });
   EXPECT_NE(error.find("label '4' of series 11"), std::string::npos) << error;

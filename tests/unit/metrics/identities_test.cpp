@@ -102,8 +102,8 @@ TEST_P(Identities, DistancesAreTheSameBothWaysAndNotNegative) {
   const std::int64_t n = input.test_x.size(0);
   input.test_y = at::arange(n, at::kLong).remainder(GetParam().classes);
   const auto back = measured(input);
-  for (const char* name : {"fid_fcn", "fid_rocket", "acd", "sd", "kd", "acd_raw", "sd_pooled", "kd_pooled", "mdd_kde", "mmd",
-                           "correlational"}) {
+  for (const char* name : {"fid_fcn", "fid_rocket", "acd", "sd", "kd", "acd_raw", "sd_pooled", "kd_pooled", "mdd_kde",
+                           "mmd", "correlational"}) {
     if (!there.count(name)) continue;
     EXPECT_NEAR(there.at(name).value, back.at(name).value, 1e-6 * std::max(1.0, std::abs(back.at(name).value))) << name;
     EXPECT_GT(there.at(name).value, 0) << name;
@@ -124,8 +124,7 @@ TEST_P(Identities, FarAwaySamplesAreSeenByEveryMeasureOfPlace) {
   EXPECT_NE(far.at("mdd").note.find("1.0000 of the values outside"), std::string::npos) << far.at("mdd").note;
   EXPECT_GT(far.at("memorisation").value, 0.9);
   EXPECT_EQ(far.at("copy_share").value, 0.0);
-  for (const auto& [name, row] : far)
-    EXPECT_TRUE(std::isfinite(row.value) || row.status == "undefined") << name;
+  for (const auto& [name, row] : far) EXPECT_TRUE(std::isfinite(row.value) || row.status == "undefined") << name;
 }
 
 TEST_P(Identities, ConstantSamplesAreMeasuredOrSaidToBeUndefined) {
@@ -154,8 +153,7 @@ TEST(Identity, PrecisionAndRecallSwapWithTheirArguments) {
 TEST(Identity, SubsetsOfAllRowsGiveTheWholeValue) {
   const at::Tensor a = noise({70, 5}, 1).to(at::kDouble), b = noise({50, 5}, 2).to(at::kDouble);
   const Prdc whole = prdc(a, b, 5);
-  const auto values =
-      prdc_on_subsets(a, b, {{at::arange(70, at::kLong), at::arange(50, at::kLong)}}, 5).front();
+  const auto values = prdc_on_subsets(a, b, {{at::arange(70, at::kLong), at::arange(50, at::kLong)}}, 5).front();
   EXPECT_DOUBLE_EQ(values[0], whole.density);
   EXPECT_DOUBLE_EQ(values[1], whole.coverage);
   EXPECT_DOUBLE_EQ(values[2], whole.precision);

@@ -27,7 +27,8 @@ struct Made {
     status.push_back("ok");
   }
   Table table() const {
-    return {{"dataset", "corruption", "level", "strength", "measure", "class", "direction", "value", "low", "high", "status"},
+    return {{"dataset", "corruption", "level", "strength", "measure", "class", "direction", "value", "low", "high",
+             "status"},
             {dataset, corruption, level, strength, measure, rank, direction, value, low, high, status}};
   }
 };
