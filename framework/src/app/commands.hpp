@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/world.hpp"
+#include "config/study.hpp"
 
 namespace autodidact {
 
@@ -25,8 +26,7 @@ struct RunCommand {
 };
 int run_command(World& world, const RunCommand& command);
 // A suite's name may be that of a study of the measures: no method, no training.
-bool is_study(World& world, const RunCommand& command);
-int study_command(World& world, const RunCommand& command);
+int study_command(World& world, const RunCommand& command, const Study& study);
 
 struct GenerateCommand {
   std::string record, output;

@@ -64,8 +64,9 @@ int report(const Plan& plan, const std::vector<RunState>& states, const std::vec
 }  // namespace
 
 int run_command(World& world, const RunCommand& command) {
-  if (is_study(world, command)) return study_command(world, command);
   if (command.attempt) world.keep_refusals_silent();
+  if (const auto study = load_study(command.suite, command.overrides, world.suite_dirs()))
+    return study_command(world, command, *study);
   const Plan plan = load_plan(command.suite, command.overrides, world.sources());
   if (command.print_config) {
     for (const Run& run : plan.runs) fmt::print("{}\n", run.to_toml());

@@ -1,6 +1,4 @@
 // autodidact run STUDY: the measures themselves under study.
-#include "config/study.hpp"
-
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
@@ -14,12 +12,7 @@ namespace autodidact {
 
 namespace fs = std::filesystem;
 
-bool is_study(World& world, const RunCommand& command) {
-  return load_study(command.suite, {}, world.suite_dirs()).has_value();
-}
-
-int study_command(World& world, const RunCommand& command) {
-  const Study study = *load_study(command.suite, command.overrides, world.suite_dirs());
+int study_command(World& world, const RunCommand& command, const Study& study) {
   if (command.dry_run || command.print_config)
     throw ConfigError(command.suite +
                       ": a study of measures trains no method: --dry-run and --print-config are of suites");

@@ -1,9 +1,7 @@
 #include "protocol/external.hpp"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
-#include "autodidact/plugin/error.hpp"
 #include "host/convert.hpp"
 #include "metrics/measure.hpp"
 #include "protocol/feature_network.hpp"
@@ -53,8 +51,7 @@ void write(const Session& session, Record samples, const std::string& id, const 
   record.merge(std::move(samples));
   describe_external(record, session);
   record.attributes[""]["run_id"] = id;
-  record.attributes[""]["content_digest"] = content_digest(record, kContentPrefixes);
-  record.attributes[""]["metrics_digest"] = content_digest(record, kMetricsPrefixes);
+  seal(record);
   write_record(record, file);
 }
 
@@ -77,26 +74,13 @@ RunOutcome score_external(const SampleFile& from, const Run& run, const fs::path
   return {target, true};
 }
 
-bool is_external(const fs::path& file) {
-  const Record record = read_record(file, {[](const std::string&) { return false; }});
-  const auto root = record.attributes.find("");
-  if (root == record.attributes.end()) return false;
-  const auto mark = root->second.find("external");
-  return mark != root->second.end() && mark->second == Value(true);
-}
-
 RunOutcome score_external_again(const fs::path& file, const Run& run, const RunOptions& options,
                                 const Progress& progress) {
   const Selection known(run.evaluation.measures);
   prepare_process(run);
   const Dataset data = load_data(run, options);
   Record stored = read_record(file, {[](const std::string& path) { return path.starts_with("samples/"); }});
-  const Value& digest = stored.attributes.at("provenance").at("dataset.digest");
-  if (digest != Value(data.digest))
-    throw DataError(
-        fmt::format("{}: was made with other data of the name '{}': dataset digest {}, found {}. Give the "
-                    "folder with the same files by --data",
-                    file.string(), run.dataset, to_toml(digest), data.digest));
+  check_same_data(stored, file, data);
   Record samples;
   samples.arrays = std::move(stored.arrays);
   StageStore store(options.out / "stages", options.reuse_versions);

@@ -18,6 +18,5 @@ RunOutcome score_external(const SampleFile& samples, const Run& run, const std::
 // The same record measured anew.
 RunOutcome score_external_again(const std::filesystem::path& file, const Run& run, const RunOptions& options,
                                 const Progress& progress);
-bool is_external(const std::filesystem::path& record);
 
 }  // namespace autodidact

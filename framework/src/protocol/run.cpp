@@ -31,6 +31,20 @@ Dataset load_data(const Run& run, const RunOptions& options) {
   return load_dataset(request);
 }
 
+void seal(Record& record) {
+  Values& root = record.attributes[""];
+  root["content_digest"] = content_digest(record, kContentPrefixes);
+  root["metrics_digest"] = content_digest(record, kMetricsPrefixes);
+}
+
+void check_same_data(const Record& record, const fs::path& file, const Dataset& data) {
+  const Value& digest = record.attributes.at("provenance").at("dataset.digest");
+  if (digest != Value(data.digest))
+    throw DataError(fmt::format("{}: was made from other data of the name '{}': dataset digest {}, found {}. Give the "
+                                "folder with the same files by --data",
+                                file.string(), data.name, to_toml(digest), data.digest));
+}
+
 std::vector<std::pair<std::string, std::string>> stage_keys(const Session& session) {
   const std::string tokenizer = tokenizer_key(session).hex();
   const std::string tokens = tokens_key(session, tokenizer).hex();
@@ -73,12 +87,6 @@ Record collect(const Session& session, std::vector<StageOutput*> outputs) {
   describe(record, session);
   record.attributes["provenance"]["reused_by_version"] = by_version;
   return record;
-}
-
-void seal(Record& record) {
-  Values& root = record.attributes[""];
-  root["content_digest"] = content_digest(record, kContentPrefixes);
-  root["metrics_digest"] = content_digest(record, kMetricsPrefixes);
 }
 
 // The whole method: data -> tokenizer -> tokens -> prior -> samples -> record -> measures.
@@ -165,17 +173,14 @@ RunOutcome score_again(const fs::path& file, const Run& run, const RunOptions& o
   prepare_process(run);
   const Dataset data = load_data(run, options);
   Record record = read_record(file);
-  const Value& digest = record.attributes.at("provenance").at("dataset.digest");
-  if (digest != Value(data.digest))
-    throw DataError(fmt::format("{}: was made from other data of the name '{}': dataset digest {}, found {}. Give the "
-                                "folder with the same files by --data",
-                                file.string(), run.dataset, to_toml(digest), data.digest));
+  check_same_data(record, file, data);
   StageStore store(options.out / "stages", options.reuse_versions);
   const Session session{run, data, store, progress, options.checkpoint_seconds, options.version};
   std::optional<StageOutput> fcn;
   if (has_feature_network(data)) fcn = fcn_stage(session);
-  tell_judge_cost(session, samples_origin(record));
-  Record fresh = measures_of(session, record, record, record, record, samples_origin(record), 
+  const std::string origin = samples_origin(record);
+  tell_judge_cost(session, origin);
+  Record fresh = measures_of(session, record, record, record, record, origin, 
                              fcn ? &fcn->record : nullptr);
   const auto drop = [](auto& map, const std::string& prefix) {
     for (auto it = map.lower_bound(prefix); it != map.end() && it->first.starts_with(prefix);) it = map.erase(it);

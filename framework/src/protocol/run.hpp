@@ -29,6 +29,11 @@ RunState look(const Run& run, const RunOptions& options);
 RunOutcome score_again(const std::filesystem::path& file, const Run& run, const RunOptions& options,
                        const Progress& progress);
 
+// Writes both digests into a whole record.
+void seal(Record& record);
+// Throws DataError where a record was made from other data than these.
+void check_same_data(const Record& record, const std::filesystem::path& file, const Dataset& data);
+
 inline const std::vector<std::string> kContentPrefixes = {"config/", "history/", "tokens/", "weights/", "codebook/",
                                                           "features/", "reconstruction/", "samples/"};
 inline const std::vector<std::string> kMetricsPrefixes = {"metrics/", "nll/"};
