@@ -74,7 +74,6 @@ void add_mmd(const MeasureInput& input, const Sets& series, Report& report) {
   SetMeasure measure{{"mmd"}, [scale](const at::Tensor& real, const at::Tensor& generated) {
                        return std::vector<Outcome>{{gaussian_mmd2(real, generated, scale), "ok", ""}};
                      }};
-  measure.symmetric = true;
   measure.most_numbers = 1 << 16;
   const Sets few = flat_part(series, kKernelRows, input.seed);
   compare_sets(measure, few, floor_rows(few, input.seed, input.repeats), report);

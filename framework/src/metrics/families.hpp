@@ -53,7 +53,6 @@ struct SetMeasure {
   SubsetValues on_subsets = {};
   bool interval = true;
   std::int64_t most_numbers = 1 << 18;  // of one side of a subset: bounds what an interval costs
-  bool symmetric = false;               // the same with its sets exchanged
 };
 
 // Adds one row a name: value of (reference, samples), its interval, the floors (real train against real test at n_f,
