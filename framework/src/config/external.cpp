@@ -1,15 +1,12 @@
 #include "config/external.hpp"
 
-#include "config/faults.hpp"
+#include "config/overrides.hpp"
 #include "config/param.hpp"
 #include "config/protocol_keys.hpp"
 #include "config/suggest.hpp"
-#include "config/tree.hpp"
 
 namespace autodidact {
 namespace {
-
-const Where kCommandLine{"command line", 0};
 
 bool is_evaluation(const std::string& key) { return key == "evaluation" || key.starts_with("evaluation."); }
 bool is_allowed(const std::string& key, bool external) {
@@ -34,45 +31,45 @@ bool set_option(Run& run, const std::string& key, const Node& value, Faults& fau
   else if (value.text())
     run.dataset_options[key.substr(8)] = *value.text();
   else
-    faults.add(kCommandLine, key, "found " + value.describe() + ", expected a number or a text");
+    faults.add(value.where, key, "found " + value.describe() + ", expected a number or a text");
   return true;
 }
 
-void apply(Run& run, const std::vector<std::string>& words, bool external) {
-  Faults faults;
-  for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    const std::string key = word.substr(0, equals);
-    if (equals == std::string::npos || key.empty()) {
-      faults.add(kCommandLine, "", "found '" + word + "', expected key=value");
-      continue;
-    }
-    const std::string text = word.substr(equals + 1);
-    const Node value = parse_toml_value(text, kCommandLine).value_or(Node{text, kCommandLine});
-    const ProtocolKey* known = is_allowed(key, external) ? find_protocol_key(key) : nullptr;
-    if (known) {
-      if (const auto found = to_value(value, known->info, key, faults)) known->set(run, *found);
-    } else if (!external || (!set_number(run, key, value, faults) && !set_option(run, key, value, faults))) {
-      std::vector<std::string> names;
-      for (const ProtocolKey& k : protocol_keys())
-        if (is_allowed(k.info.name, external)) names.push_back(k.info.name);
-      faults.add(kCommandLine, key, "is no key of what is measured" + hint(key, names));
-    }
+void apply(Run& run, const std::string& key, const Node& value, bool external, Faults& faults) {
+  if (const ProtocolKey* known = is_allowed(key, external) ? find_protocol_key(key) : nullptr) {
+    if (const auto found = to_value(value, known->info, key, faults)) known->set(run, *found);
+  } else if (!external || (!set_number(run, key, value, faults) && !set_option(run, key, value, faults))) {
+    std::vector<std::string> names;
+    for (const ProtocolKey& k : protocol_keys())
+      if (is_allowed(k.info.name, external)) names.push_back(k.info.name);
+    faults.add(value.where, key, "is no key of what is measured" + hint(key, names));
   }
-  faults.raise();
 }
 
 }  // namespace
 
-Run external_run(const std::string& method, const std::string& dataset, const std::vector<std::string>& words) {
+Run external_run(const std::string& method, const std::string& dataset, const Settings& settings, Faults& faults) {
   Run run;
   run.method = method;
   run.dataset = dataset;
-  apply(run, words, /*external=*/true);
+  for (const auto& [key, value] : settings) apply(run, key, value, /*external=*/true, faults);
   return run;
 }
 
-void change_evaluation(Run& run, const std::vector<std::string>& words) { apply(run, words, /*external=*/false); }
+Run external_run(const std::string& method, const std::string& dataset, const std::vector<std::string>& words) {
+  Faults faults;
+  Settings settings;
+  for (const auto& [word, key, value] : assignments(words, faults)) settings.insert_or_assign(key, value);
+  Run run = external_run(method, dataset, settings, faults);
+  faults.raise();
+  return run;
+}
+
+void change_evaluation(Run& run, const std::vector<std::string>& words) {
+  Faults faults;
+  for (const auto& [word, key, value] : assignments(words, faults)) apply(run, key, value, /*external=*/false, faults);
+  faults.raise();
+}
 
 Run external_run(const Values& flat) {
   Run run;

@@ -42,16 +42,24 @@ void unknown_key(const std::string& key, Faults& faults) {
 
 }  // namespace
 
-Overrides apply_overrides(const std::vector<std::string>& words, SuiteFile& suite, Faults& faults, Notes& notes) {
-  Overrides overrides;
+std::vector<Assignment> assignments(const std::vector<std::string>& words, Faults& faults) {
+  std::vector<Assignment> all;
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos || equals == 0) {
       faults.add(kCommandLine, "", "found '" + word + "', expected key=value");
       continue;
     }
-    const std::string key = word.substr(0, equals), text = word.substr(equals + 1);
-    const Node value = parse_toml_value(text, kCommandLine).value_or(Node{text, kCommandLine});
+    const std::string text = word.substr(equals + 1);
+    all.push_back(
+        {word, word.substr(0, equals), parse_toml_value(text, kCommandLine).value_or(Node{text, kCommandLine})});
+  }
+  return all;
+}
+
+Overrides apply_overrides(const std::vector<std::string>& words, SuiteFile& suite, Faults& faults, Notes& notes) {
+  Overrides overrides;
+  for (const auto& [word, key, value] : assignments(words, faults)) {
     if (key == "methods") {
       SuiteFile names;
       read_suite_key(names, "datasets", value, faults);

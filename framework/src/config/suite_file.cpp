@@ -98,6 +98,16 @@ void read_head(SuiteFile& suite, const Node& head, Faults& faults) {
 
 }  // namespace
 
+void read_dataset_options(SuiteFile& suite, const Node& datasets, Faults& faults) {
+  for (const auto& [name, node] : *datasets.table()) {
+    if (node.table())
+      suite.dataset_options.emplace(name, node);
+    else
+      faults.add(node.where, "dataset." + name,
+                 "found " + node.describe() + ", expected [dataset.NAME] with its options");
+  }
+}
+
 SuiteFile read_suite(const std::filesystem::path& file, Faults& faults) {
   const Node root = parse_toml_file(file);
   SuiteFile suite;
@@ -110,14 +120,7 @@ SuiteFile read_suite(const std::filesystem::path& file, Faults& faults) {
     faults.add({suite.file, 0}, "suite", "not given, expected [suite] with name, datasets and seeds");
   if (const Node* protocol = reader.take_table("protocol")) suite.protocol = flattened(*protocol);
   check_lengths(suite.protocol, faults);
-  if (const Node* datasets = reader.take_table("dataset"))
-    for (const auto& [name, node] : *datasets->table()) {
-      if (node.table())
-        suite.dataset_options.emplace(name, node);
-      else
-        faults.add(node.where, "dataset." + name,
-                   "found " + node.describe() + ", expected [dataset.NAME] with its options");
-    }
+  if (const Node* datasets = reader.take_table("dataset")) read_dataset_options(suite, *datasets, faults);
   if (const Node* augmentations = reader.take_table("augmentation")) read_augmentations(suite, *augmentations, faults);
   read_methods(suite, reader.take("method"), faults);
   if (const Node* grid = reader.take_table("grid")) read_grid(suite, *grid, faults);

@@ -54,6 +54,8 @@ SuiteFile read_suite(const std::filesystem::path& file, Faults& faults);
 std::vector<std::string> suite_keys();
 bool read_suite_key(SuiteFile& suite, const std::string& key, const Node& node, Faults& faults);
 
+// [dataset.NAME] tables, by name.
+void read_dataset_options(SuiteFile& suite, const Node& datasets, Faults& faults);
 // "smoke", "quick", "full", or { tokenizer = 50, prior = { steps = 1500 }, samples = 1024, fcn = { tflop = 2 } }.
 BudgetText read_budget(const Node& node, Faults& faults);
 // [augmentation.NAME] steps = [{ kind = "window_warp", window_ratio = 0.3 }, ...]

@@ -11,6 +11,7 @@
 
 #include "autodidact/plugin/error.hpp"
 #include "data/readers.hpp"
+#include "data/scaling.hpp"
 #include "data/text.hpp"
 #include "results/file.hpp"
 
@@ -164,8 +165,6 @@ std::optional<std::string> other_scaling(const Moments& made, const Moments& rea
   if (factor > 20 || factor < 0.005) return "the scale is off by a factor of " + std::to_string(factor);
   return std::nullopt;
 }
-
-at::Tensor per_channel(const std::vector<double>& values) { return at::tensor(values, at::kDouble).view({1, -1, 1}); }
 
 void check_scale(const SampleFile& from, const at::Tensor& x, const Dataset& data) {
   if (from.any_scale) return;

@@ -1,5 +1,7 @@
 #include "data/scaling.hpp"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -60,5 +62,7 @@ void scale_series(const RawTable& table, std::int64_t series, const Scaling& sca
     }
   }
 }
+
+at::Tensor per_channel(const std::vector<double>& values) { return at::tensor(values, at::kDouble).view({1, -1, 1}); }
 
 }  // namespace autodidact

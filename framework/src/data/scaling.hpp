@@ -1,6 +1,8 @@
 // Standardisation per channel with training statistics.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,5 +22,7 @@ struct Scaling {
 Scaling fit_scaling(const RawTable& table, const Indices& of);
 // One series (C, L), scaled; NaN becomes 0.
 void scale_series(const RawTable& table, std::int64_t series, const Scaling& scaling, float* out);
+// (1, C, 1) float64, for arithmetic with series (N, C, L).
+at::Tensor per_channel(const std::vector<double>& values);
 
 }  // namespace autodidact

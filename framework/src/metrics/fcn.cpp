@@ -10,6 +10,7 @@
 #include <string>
 
 #include "autodidact/plugin/error.hpp"
+#include "metrics/leaf.hpp"
 #include "results/sha256.hpp"
 
 namespace autodidact {
@@ -26,12 +27,6 @@ std::vector<LayerShape> layer_shapes(const FcnDesign& design, std::int64_t chann
   for (const FcnDesign::Layer& layer : design.layers)
     shapes.push_back({shapes.empty() ? channels : shapes.back().out, layer.channels, layer.kernel});
   return shapes;
-}
-
-// The framework's default for convolutions and linear layers: U(-b, b), b = 1 / sqrt(inputs of one output).
-at::Tensor uniform_leaf(at::IntArrayRef shape, std::int64_t inputs) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
-  return at::empty(shape, at::kFloat).uniform_(-bound, bound).requires_grad_();
 }
 
 struct Block {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "metrics/families.hpp"
+#include "metrics/quantile.hpp"
 #include "metrics/random.hpp"
 
 namespace autodidact {
@@ -15,14 +16,6 @@ namespace {
 
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-// Between the two order statistics around it.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "autodidact/plugin/error.hpp"
 #include "metrics/clones.hpp"
 #include "metrics/fcn.hpp"
+#include "metrics/quantile.hpp"
 #include "metrics/random.hpp"
 #include "results/sha256.hpp"
 
@@ -137,16 +138,6 @@ void draw_channels(MiniRocketBank& bank, std::int64_t channels, Stream64& stream
   }
 }
 
-// Between the two values around it, as quantiles are usually taken.
-float quantile(const std::vector<float>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double rest = at - static_cast<double>(below);
-  return static_cast<float>((1 - rest) * static_cast<double>(sorted[below]) +
-                            rest * static_cast<double>(sorted[above]));
-}
-
 // Kernel by kernel: quantiles, spread by the golden ratio, of its outputs on one series of train.
 void set_biases(MiniRocketBank& bank, const at::Tensor& train, Stream64& stream) {
   const std::int64_t n = train.size(0), width = train.size(1) * train.size(2), length = train.size(2);
@@ -161,7 +152,8 @@ void set_biases(MiniRocketBank& bank, const at::Tensor& train, Stream64& stream)
     Dilated(series.data(), length, bank.dilations[d]).output(kernels()[index % kKernels], y);
     std::sort(y.begin(), y.end());
     for (std::int64_t i = 0; i < bank.per_kernel[d]; ++i)
-      bank.biases.push_back(quantile(y, std::fmod(static_cast<double>(++feature) * std::numbers::phi, 1.0)));
+      bank.biases.push_back(
+          static_cast<float>(quantile(y, std::fmod(static_cast<double>(++feature) * std::numbers::phi, 1.0))));
   }
 }
 

@@ -4,16 +4,12 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
+
+#include "metrics/leaf.hpp"
 
 namespace autodidact {
 namespace {
-
-at::Tensor uniform_leaf(at::IntArrayRef shape, std::int64_t units) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(units));
-  return at::empty(shape, at::kFloat).uniform_(-bound, bound).requires_grad_();
-}
 
 // What the predictor sees at each step but the last.
 at::Tensor seen(const at::Tensor& x) {

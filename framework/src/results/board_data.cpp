@@ -18,6 +18,10 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+const char* standing(const Cell& cell) {
+  return cell.standing == Standing::best ? "best" : cell.standing == Standing::tied ? "tied" : "";
+}
+
 std::string number(double v) { return std::isfinite(v) ? fmt::format("{}", v) : std::string(); }
 
 Json cell_json(const Leaderboard& board, const std::string& dataset, const std::string& row, const BoardColumn& c) {
@@ -26,37 +30,55 @@ Json cell_json(const Leaderboard& board, const std::string& dataset, const std::
   for (const auto& [seed, value] : cell.values) values[std::to_string(seed)] = value;
   const auto rank = board.ranks.find(row);
   const bool ranked = rank != board.ranks.end() && rank->second.count(c.measure);
-  return {{"dataset", dataset},      {"method", row},
-          {"measure", c.measure},    {"version", c.version},
-          {"unit", c.unit},          {"direction", c.direction},
-          {"mean", cell.mean},       {"std", cell.std},
-          {"values", values},        {"seeds", cell.seeds},
-          {"failed", cell.failed},   {"undefined", cell.undefined},
-          {"missing", cell.missing}, {"degraded", cell.degraded},
-          {"reason", cell.reason},   {"note", cell.note},
-          {"floor", cell.floor},     {"value_at_floor", cell.at_floor},
-          {"n_real", cell.n_real},   {"n_gen", cell.n_gen},
-          {"n_floor", cell.n_floor}, {"control", board.control_of(row)},
-          {"effect", cell.effect},   {"effect_error", cell.effect_error},
-          {"pairs", cell.pairs},     {"average_rank", ranked ? Json(rank->second.at(c.measure)) : Json()}};
+  return {{"dataset", dataset},
+          {"method", row},
+          {"measure", c.measure},
+          {"version", c.version},
+          {"unit", c.unit},
+          {"direction", c.direction},
+          {"mean", cell.mean},
+          {"std", cell.std},
+          {"low", cell.low},
+          {"high", cell.high},
+          {"standing", standing(cell)},
+          {"values", values},
+          {"seeds", cell.seeds},
+          {"failed", cell.failed},
+          {"undefined", cell.undefined},
+          {"missing", cell.missing},
+          {"degraded", cell.degraded},
+          {"reason", cell.reason},
+          {"note", cell.note},
+          {"floor", cell.floor},
+          {"value_at_floor", cell.at_floor},
+          {"n_real", cell.n_real},
+          {"n_gen", cell.n_gen},
+          {"n_floor", cell.n_floor},
+          {"control", board.control_of(row)},
+          {"effect", cell.effect},
+          {"effect_error", cell.effect_error},
+          {"pairs", cell.pairs},
+          {"average_rank", ranked ? Json(rank->second.at(c.measure)) : Json()}};
 }
 
 }  // namespace
 
 std::string leaderboard_csv(const Leaderboard& board) {
   std::string out =
-      "dataset,method,measure,version,unit,direction,mean,std,seeds,failed,undefined,missing,degraded,floor,"
+      "dataset,method,measure,version,unit,direction,mean,std,low,high,standing,seeds,failed,undefined,missing,"
+      "degraded,floor,"
       "value_at_floor,n_real,n_gen,n_floor,control,effect_against_control,effect_standard_error,pairs\n";
   for (const std::string& dataset : board.datasets)
     for (const std::string& row : board.rows)
       for (const BoardColumn& c : board.columns) {
         const Cell& cell = board.cell(dataset, row, c);
         out +=
-            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(dataset),
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(dataset),
                         quoted(row), quoted(c.measure), c.version, quoted(c.unit), quoted(c.direction),
-                        number(cell.mean), number(cell.std), cell.seeds, cell.failed, cell.undefined, cell.missing,
-                        cell.degraded, number(cell.floor), number(cell.at_floor), cell.n_real, cell.n_gen, cell.n_floor,
-                        quoted(board.control_of(row)), number(cell.effect), number(cell.effect_error), cell.pairs);
+                        number(cell.mean), number(cell.std), number(cell.low), number(cell.high), standing(cell),
+                        cell.seeds, cell.failed, cell.undefined, cell.missing, cell.degraded, number(cell.floor),
+                        number(cell.at_floor), cell.n_real, cell.n_gen, cell.n_floor, quoted(board.control_of(row)),
+                        number(cell.effect), number(cell.effect_error), cell.pairs);
       }
   return out;
 }

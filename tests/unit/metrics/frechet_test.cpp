@@ -115,9 +115,13 @@ TEST(Frechet, ReconstructionsAreComparedNotSamples) {
   seen.fcn_reconstruction = noise(90, 4, 4) * 2;
   Report report(1);
   measure_frechet(input_with_fcn(), seen, floor_rows(seen.fcn, 1, 3), report);
-  for (const Measurement& row : report.finish())
-    if (row.name == "fid_fcn_recon")
-      EXPECT_DOUBLE_EQ(row.value, frechet_distance(seen.fcn.test, seen.fcn_reconstruction));
+  std::size_t found = 0;
+  for (const Measurement& row : report.finish()) {
+    if (row.name != "fid_fcn_recon") continue;
+    EXPECT_DOUBLE_EQ(row.value, frechet_distance(seen.fcn.test, seen.fcn_reconstruction));
+    ++found;
+  }
+  EXPECT_EQ(found, 1u);
 }
 
 TEST(Frechet, TheFloorNeverUsesMoreRowsThanThereAreSamples) {

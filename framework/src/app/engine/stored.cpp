@@ -8,25 +8,19 @@
 #include <sstream>
 
 #include "autodidact/plugin/error.hpp"
+#include "data/scaling.hpp"
 #include "results/file.hpp"
 
 namespace autodidact {
 
-namespace {
-
-at::Tensor per_channel(const std::vector<double>& values) {
-  return at::tensor(values, at::kDouble).view({1, -1, 1});
-}
-
-}  // namespace
+namespace {}  // namespace
 
 StoredRun read_stored(const std::filesystem::path& file) {
   StoredRun stored;
   stored.record = read_record(file, {[](const std::string& path) { return !path.starts_with("samples/"); }});
   const auto data = stored.record.attributes.find("data");
   const auto root = stored.record.attributes.find("");
-  if (root == stored.record.attributes.end() || !root->second.count("run_id") ||
-      data == stored.record.attributes.end())
+  if (root == stored.record.attributes.end() || !root->second.count("run_id") || data == stored.record.attributes.end())
     throw DataError(file.string() + ": is an HDF5 file but not the record of a run (no attributes run_id and data/)");
   if (root->second.at("status") != Value(std::string("ok")))
     throw DataError(file.string() + ": the run failed: " + std::get<std::string>(root->second.at("reason")));
