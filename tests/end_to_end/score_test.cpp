@@ -9,12 +9,12 @@ namespace {
 
 const std::string kPlain = method("VQVAE", "objective = \"none\"\nprior = \"maskgit\"\n");
 
-// name -> value of a record's measures.
-std::map<std::string, double> values_of(const fs::path& file) {
+// name -> value, or another column, of a record's measures.
+std::map<std::string, double> values_of(const fs::path& file, const std::string& column = "value") {
   const Record record = read_record(file, {[](const std::string& path) { return path == "metrics/table"; }});
   const Table& table = record.tables.at("metrics/table");
   const auto& names = std::get<std::vector<std::string>>(*table.find("name"));
-  const auto& values = std::get<std::vector<double>>(*table.find("value"));
+  const auto& values = std::get<std::vector<double>>(*table.find(column));
   std::map<std::string, double> all;
   for (std::size_t i = 0; i < names.size(); ++i) all[names[i]] = values[i];
   return all;
@@ -78,6 +78,9 @@ TEST(Score, MoreMeasuresTwiceAreTheSameBytes) {
        {"kid", "mmd", "fid_minirocket", "cas", "cas_ratio", "ds_star", "ps_star", "token_divergence/2"})
     EXPECT_TRUE(all.count(name) && !before.count(name)) << name;
   for (const auto& [name, value] : before) EXPECT_TRUE(all.at(name) == value || std::isnan(value)) << name;
+  const auto unigram = values_of(run, "unigram");
+  for (const char* name : {"fid_fcn", "fid_rocket", "is", "coverage", "mdd", "kid", "token_divergence/2"})
+    EXPECT_TRUE(std::isfinite(unigram.at(name))) << name;
   fs::remove_all(out / "stages");
   ASSERT_EQ(call(scratch, line).code, 0);
   EXPECT_EQ(digests(out), first);

@@ -78,8 +78,9 @@ Json record_json(const std::string& file) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < table->second.rows(); ++i) {
     Json row;
-    for (const char* name : {"name", "value", "std", "floor", "value_at_floor", "unit", "direction", "n_real", "n_gen",
-                             "n_floor", "version", "status", "note"}) {
+    for (const char* name :
+         {"name", "value", "std", "low", "high", "floor", "floor_halves", "unigram", "value_at_floor", "unit",
+          "direction", "n_real", "n_gen", "n_floor", "version", "status", "note"}) {
       const Column* column = table->second.find(name);
       if (column) std::visit([&](const auto& values) { row[name] = values[i]; }, *column);
     }

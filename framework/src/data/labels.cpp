@@ -20,12 +20,6 @@ std::optional<double> as_number(std::string_view text) {
   return value == 0 ? 0.0 : value;  // -0 is 0
 }
 
-std::string shortest(double value) {
-  char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
-  return std::string(buffer, result.ptr);
-}
-
 // The order of classes and, for each class, its index.
 struct Classes {
   bool numeric = true;
@@ -48,7 +42,7 @@ struct Classes {
       names.push_back(std::move(name));
     };
     if (numeric)
-      for (auto& [number, index] : by_number) take(index, shortest(number));
+      for (auto& [number, index] : by_number) take(index, class_name(number));
     else
       for (auto& [text, index] : by_text) take(index, text);
     return names;
@@ -87,6 +81,17 @@ std::vector<std::int64_t> encoded(const RawTable& table, const Classes& classes,
 }
 
 }  // namespace
+
+std::string class_name(double label) {
+  char buffer[32];
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, label);
+  return std::string(buffer, result.ptr);
+}
+
+std::string class_name(const std::string& label) {
+  const auto number = as_number(label);
+  return number ? class_name(*number) : label;
+}
 
 Labels encode_labels(const RawTable& train, const RawTable& test, bool unseen_is_error) {
   if (train.labels.empty() != test.labels.empty()) {

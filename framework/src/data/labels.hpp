@@ -18,4 +18,8 @@ struct Labels {
 // those of train, and another label in test is an error that names its file and line; else those of both.
 Labels encode_labels(const RawTable& train, const RawTable& test, bool unseen_is_error);
 
+// How a class of that label is named: of a number its shortest text ("1.0" is "1"), else the label.
+std::string class_name(const std::string& label);
+std::string class_name(double label);
+
 }  // namespace autodidact

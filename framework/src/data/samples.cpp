@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "autodidact/plugin/error.hpp"
+#include "data/labels.hpp"
 #include "data/readers.hpp"
 #include "data/scaling.hpp"
 #include "data/text.hpp"
@@ -72,8 +73,7 @@ Raw read_hdf5(const std::filesystem::path& file) {
   const auto root = record.attributes.find("");
   raw.indices = root != record.attributes.end() && root->second.count("run_id") > 0;
   const at::Tensor labels = to_double(record.array(y), file, y).flatten();
-  for (std::int64_t i = 0; i < labels.size(0); ++i)
-    raw.labels.push_back(std::to_string(static_cast<std::int64_t>(labels[i].item<double>())));
+  for (std::int64_t i = 0; i < labels.size(0); ++i) raw.labels.push_back(class_name(labels[i].item<double>()));
   return raw;
 }
 
@@ -187,7 +187,8 @@ at::Tensor class_indices(const std::filesystem::path& file, const std::vector<st
   }
   const at::Tensor y = at::empty({static_cast<std::int64_t>(labels.size())}, at::kLong);
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    const auto found = index.find(labels[i]);
+    auto found = index.find(labels[i]);
+    if (found == index.end()) found = index.find(class_name(labels[i]));
     if (found == index.end())
       fail(file, "label '" + labels[i] + "' of series " + std::to_string(i) + " is none of " + data.name + ": " +
                      (names.empty() ? "it has no labels" : names));

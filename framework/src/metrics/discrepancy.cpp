@@ -29,11 +29,17 @@ std::vector<double> subset_distances(const at::Tensor& real, const at::Tensor& g
   return values;
 }
 
+// m rows spread over all: files often stand in the order of their classes.
+at::Tensor spread(const at::Tensor& rows, std::int64_t m) {
+  if (rows.size(0) == m) return rows;
+  return rows.index_select(0, at::arange(m, at::kLong).mul(rows.size(0)).div(m, "floor"));
+}
+
 // Unbiased at every count, so sets need not be cut to equal sizes but for the estimate itself.
 std::vector<Outcome> kid(const at::Tensor& real, const at::Tensor& generated) {
   const std::int64_t m = std::min({real.size(0), generated.size(0), kLargest});
   if (m < kSmall) return {{kNone, "undefined", "fewer than " + std::to_string(kSmall) + " series"}};
-  return {{kernel_mmd2(real.narrow(0, 0, m), generated.narrow(0, 0, m)), "ok", ""}};
+  return {{kernel_mmd2(spread(real, m), spread(generated, m)), "ok", ""}};
 }
 
 void add_kid(const MeasureInput& input, const Seen& seen, const FloorRows& equal, Report& report) {
@@ -42,7 +48,7 @@ void add_kid(const MeasureInput& input, const Seen& seen, const FloorRows& equal
   if (!features.samples.defined() || !report.wants("kid")) return;
   SetMeasure measure{{"kid"}, kid};
   measure.extractor = fcn ? input.fcn->digest : input.rocket.digest;
-  measure.most_numbers = 1 << 18;
+  measure.most_numbers = kLargest * features.test.size(1);  // no more rows than one estimate takes
   if (std::min(features.test.size(0), features.samples.size(0)) < 2 * kSmall)
     return report.add_undefined("kid", "fewer than " + std::to_string(2 * kSmall) + " series");
   compare_sets(measure, features, equal, report);
@@ -63,7 +69,8 @@ Sets flat_part(const Sets& series, std::int64_t most, std::uint64_t seed) {
     Stream64 stream = stream_for(seed, purpose);
     return x.index_select(0, draw_subset(x.size(0), most, stream)).flatten(1).to(at::kDouble);
   };
-  return {part(series.train, "mmd train"), part(series.test, "mmd test"), part(series.samples, "mmd samples")};
+  return {part(series.train, "mmd train"), part(series.test, "mmd test"), part(series.samples, "mmd samples"),
+          part(series.unigram, "mmd unigram")};
 }
 
 void add_mmd(const MeasureInput& input, const Sets& series, Report& report) {

@@ -14,11 +14,12 @@
 
 namespace autodidact {
 
-// Real train, real test and generated: series (N, C, L), or features (N, D), row for row. Any but test may be
-// undefined.
+// Real train, real test, generated, and generated from unigrams: series (N, C, L), or features (N, D), row for row. Any
+// but test may be undefined.
 struct Sets {
-  at::Tensor train, test, samples;
-  Sets rows(const at::Tensor& train_rows, const at::Tensor& test_rows, const at::Tensor& sample_rows) const;
+  at::Tensor train, test, samples, unigram = {};
+  Sets rows(const at::Tensor& train_rows, const at::Tensor& test_rows, const at::Tensor& sample_rows,
+            const at::Tensor& unigram_rows = {}) const;
 };
 
 // What one measure says of two sets.
@@ -56,8 +57,9 @@ struct SetMeasure {
 };
 
 // Adds one row a name: value of (reference, samples), its interval, the floors (real train against real test at n_f,
-// halves of test) and the value at n_f, these as means over the draws. Returns the floors; given back as `floors`, for
-// a measure that is the same with its sets exchanged, they are not computed again.
+// halves of test) and the value at n_f, these as means over the draws, and the value of unigrams. Returns the floors,
+// none if they were not wanted; given back as `floors`, for a measure that is the same with its sets exchanged, they
+// are not computed again.
 std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, const FloorRows& equal, Report& report,
                                  const std::vector<double>& floors = {});
 
@@ -68,7 +70,7 @@ void put_repeats(const std::vector<double>& values, Measurement& row);
 struct Seen {
   Sets fcn, rocket, minirocket;  // features; undefined where there is no extractor
   at::Tensor fcn_reconstruction, fcn_conditional;
-  at::Tensor probabilities_test, probabilities_samples, probabilities_conditional;
+  at::Tensor probabilities_test, probabilities_samples, probabilities_conditional, probabilities_unigram;
 };
 
 void measure_reconstruction(const MeasureInput& input, const Sets& series, Report& report);

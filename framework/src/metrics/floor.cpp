@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "metrics/families.hpp"
@@ -9,11 +10,12 @@
 
 namespace autodidact {
 
-Sets Sets::rows(const at::Tensor& train_rows, const at::Tensor& test_rows, const at::Tensor& sample_rows) const {
+Sets Sets::rows(const at::Tensor& train_rows, const at::Tensor& test_rows, const at::Tensor& sample_rows,
+                const at::Tensor& unigram_rows) const {
   const auto pick = [](const at::Tensor& set, const at::Tensor& index) {
     return set.defined() && index.defined() ? set.index_select(0, index) : at::Tensor();
   };
-  return {pick(train, train_rows), pick(test, test_rows), pick(samples, sample_rows)};
+  return {pick(train, train_rows), pick(test, test_rows), pick(samples, sample_rows), pick(unigram, unigram_rows)};
 }
 
 namespace {
@@ -40,13 +42,17 @@ std::vector<double> mean_over_draws(std::size_t count, const std::vector<FloorRo
   return means;
 }
 
+// Rows of one side of a subset: half, or as many as an interval may cost.
+std::int64_t most_rows(const SetMeasure& measure, const at::Tensor& real) {
+  const std::int64_t width = std::max<std::int64_t>(1, real.numel() / std::max<std::int64_t>(1, real.size(0)));
+  return std::max<std::int64_t>(64, measure.most_numbers / width);
+}
+
 // (low, high) a name.
 std::vector<std::pair<double, double>> intervals_of(const SetMeasure& measure, const at::Tensor& real,
                                                     const at::Tensor& generated, const std::vector<Outcome>& outcomes,
                                                     std::uint64_t seed) {
-  const std::int64_t n = real.size(0), m = generated.size(0);
-  const std::int64_t width = std::max<std::int64_t>(1, real.numel() / std::max<std::int64_t>(1, n));
-  const std::int64_t most = std::max<std::int64_t>(64, measure.most_numbers / width);
+  const std::int64_t n = real.size(0), m = generated.size(0), most = most_rows(measure, real);
   const std::int64_t few_real = std::min(n / 2, most), few_generated = std::min(m / 2, most);
   std::vector<std::pair<double, double>> intervals(outcomes.size(), {kNone, kNone});
   if (!measure.interval || few_real < 2 || few_generated < 2) return intervals;
@@ -90,6 +96,15 @@ std::vector<Measurement*> add_rows(const SetMeasure& measure, const std::vector<
 
 }  // namespace
 
+at::Tensor unigram_tokens(const at::Tensor& tokens_train, std::int64_t n, std::uint64_t seed) {
+  Stream64 stream = stream_for(seed, "unigram");
+  const auto n_train = static_cast<std::uint64_t>(tokens_train.size(0));
+  at::Tensor rows = at::empty({n, tokens_train.size(1)}, at::kLong);
+  auto* row = rows.data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < rows.numel(); ++i) row[i] = static_cast<std::int64_t>(draw_below(stream, n_train));
+  return tokens_train.gather(0, rows);
+}
+
 FloorRows floor_rows(const Sets& sets, std::uint64_t seed, std::int64_t draws) {
   if (!sets.train.defined() || !sets.test.defined() || !sets.samples.defined()) return {};
   FloorRows rows;
@@ -113,7 +128,7 @@ FloorRows floor_rows(const Sets& sets, std::uint64_t seed, std::int64_t draws) {
 std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, const FloorRows& equal, Report& report,
                                  const std::vector<double>& floors) {
   const std::size_t count = measure.names.size();
-  if (!report.wants_any(measure.names)) return std::vector<double>(count, kNone);
+  if (!report.wants_any(measure.names)) return {};
   const bool train = measure.reference == "train";
   const at::Tensor& real = train ? sets.train : sets.test;
   const auto picked = [](const at::Tensor& set, const at::Tensor& rows) { return set.index_select(0, rows); };
@@ -123,7 +138,7 @@ std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, co
   const std::vector<Outcome> outcomes = measure.comparison(real, sets.samples);
   if (report.values_only()) {
     add_rows(measure, outcomes, real.size(0), sets.samples.size(0), report);
-    return std::vector<double>(count, kNone);
+    return {};
   }
   const std::vector<double> floor = !floors.empty() ? floors : draw(equal.draws, [&](const FloorRows::Draw& d) {
     const Pair both(picked(sets.test, d.test), picked(sets.train, d.train));
@@ -137,6 +152,8 @@ std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, co
     halves = draw(equal.halves, [&](const FloorRows::Draw& d) {
       return Pair(picked(sets.test, d.first_half), picked(sets.test, d.second_half));
     });
+  const std::vector<Outcome> unigram =
+      sets.unigram.defined() ? measure.comparison(real, sets.unigram) : std::vector<Outcome>(count);
   const auto intervals = intervals_of(measure, real, sets.samples, outcomes, report.seed());
   const std::vector<Measurement*> rows = add_rows(measure, outcomes, real.size(0), sets.samples.size(0), report);
   for (std::size_t i = 0; i < count; ++i) {
@@ -144,8 +161,11 @@ std::vector<double> compare_sets(const SetMeasure& measure, const Sets& sets, co
     std::tie(row.low, row.high) = intervals[i];
     row.floor = floor[i];
     row.floor_halves = halves[i];
+    row.unigram = unigram[i].value;
     row.value_at_floor = at_floor[i];
     row.n_floor = equal.n;
+    if (std::isfinite(row.low) && most_rows(measure, real) < std::max(real.size(0), sets.samples.size(0)) / 2)
+      append_note(row.note, "interval from subsets of at most " + std::to_string(most_rows(measure, real)) + " rows");
     if (equal.draws.size() > 1)
       append_note(row.note, "floor and value at floor over " + std::to_string(equal.draws.size()) + " subsets");
   }

@@ -101,6 +101,8 @@ void add_fid(const std::string& name, const Sets& features, const FloorRows& equ
   measure.on_subsets = fid_on_subsets;
   measure.most_numbers = 1 << 22;
   const auto floor = compare_sets(measure, features, equal, report);
+  if (!floor.empty() && features.test.size(1) > kNarrow)
+    append_note(report.last().note, "interval in the " + std::to_string(kNarrow) + " main directions of the features");
   if (!features.train.defined()) return;
   measure.names = {name + "/train"};
   measure.reference = "train";

@@ -97,6 +97,7 @@ void measure_inception(const MeasureInput& input, const Seen& seen, Report& repo
   }
   Measurement* const rows[] = {&add_single(made, input.seed, report), &add_ten(made, report)};
   if (!report.values_only()) add_floor(real, made, input, *rows[0]);
+  if (seen.probabilities_unigram.defined()) rows[0]->unigram = single(seen.probabilities_unigram);
   for (Measurement* row : rows) {
     row->n_real = real.size(0);
     row->n_gen = made.size(0);

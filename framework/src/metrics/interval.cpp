@@ -12,13 +12,10 @@
 #include "metrics/random.hpp"
 
 namespace autodidact {
-namespace {
 
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
-
-}  // namespace
 
 std::vector<Subset> interval_subsets(std::int64_t n_real, std::int64_t m_real, std::int64_t n_generated,
                                      std::int64_t m_generated, std::uint64_t seed) {

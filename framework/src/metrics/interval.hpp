@@ -10,6 +10,8 @@
 
 namespace autodidact {
 
+double mean_of(const std::vector<double>& values);  // NaN of none
+
 // One subset of both sides, as row indices in rising order.
 struct Subset {
   at::Tensor real, generated;

@@ -45,28 +45,13 @@ void check_rows(const at::Tensor& rows, const at::Tensor& series, const std::str
                   " series");
 }
 
-void check(const MeasureInput& input) {
-  const at::Tensor& test = input.test_x;
-  if (!test.defined() || test.dim() != 3 || test.numel() == 0)
-    throw DataError("test: shape " + (test.defined() ? shape_text(test) : std::string("()")) +
-                    ", expected (N, C, L) with no side 0");
-  if (input.crop < 0 || input.crop >= test.size(2))
-    throw DataError("crop " + std::to_string(input.crop) + " leaves nothing of series of length " +
-                    std::to_string(test.size(2)));
-  check_series(test, test, "test");
-  check_series(input.train_x, test, "train");
-  check_series(input.reconstruction, test, "reconstruction");
-  check_series(input.samples, test, "samples");
-  check_series(input.conditional_x, test, "conditional samples");
-  check_rows(input.conditional_y, input.conditional_x, "conditional labels");
-  check_rows(input.samples_tokens, input.samples, "tokens of samples");
-  check_rows(input.reconstruction, test, "reconstruction");
-  check_rows(input.train_y, input.train_x, "train labels");
-  check_rows(input.test_y, test, "test labels");
-  check_rows(input.tokens_train, input.train_x, "train tokens");
-  check_rows(input.tokens_test, test, "test tokens");
-  for (const auto& [kind, rows] : input.features_train) check_rows(rows, input.train_x, "train features " + kind);
-  for (const auto& [kind, rows] : input.features_test) check_rows(rows, test, "test features " + kind);
+// Class numbers of data with so many classes.
+void check_labels(const at::Tensor& y, const std::optional<std::int64_t>& n_classes, const std::string& name) {
+  if (!y.defined() || y.numel() == 0 || !n_classes) return;
+  const std::int64_t low = y.min().item<std::int64_t>(), high = y.max().item<std::int64_t>();
+  if (low < 0 || high >= *n_classes)
+    throw DataError(name + ": classes from " + std::to_string(low) + " to " + std::to_string(high) +
+                    ", expected 0 to " + std::to_string(*n_classes - 1));
 }
 
 // Both sides without the last `crop` samples.
@@ -74,7 +59,7 @@ Sets cropped(const MeasureInput& input) {
   const auto cut = [&](const at::Tensor& x) {
     return x.defined() && x.size(0) > 0 ? x.narrow(2, 0, x.size(2) - input.crop) : at::Tensor();
   };
-  return {cut(input.train_x), cut(input.test_x), cut(input.samples)};
+  return {cut(input.train_x), cut(input.test_x), cut(input.samples), cut(input.unigram)};
 }
 
 // Extractors are made for length L: the samples left out are filled with the last one kept, on both sides alike.
@@ -87,7 +72,7 @@ Sets features_of(const Extractor& extractor, const Sets& series, std::int64_t cr
   const auto one = [&](const at::Tensor& x) {
     return x.defined() ? extractor.features(refilled(x, crop)).to(at::kDouble) : at::Tensor();
   };
-  return {one(series.train), one(series.test), one(series.samples)};
+  return {one(series.train), one(series.test), one(series.samples), one(series.unigram)};
 }
 
 at::Tensor probabilities_of(const Extractor& extractor, const at::Tensor& features, const at::Tensor& series,
@@ -108,6 +93,7 @@ Seen look(const MeasureInput& input, const Sets& series) {
     }
     seen.probabilities_test = probabilities_of(*input.fcn, seen.fcn.test, series.test, input.crop);
     seen.probabilities_samples = probabilities_of(*input.fcn, seen.fcn.samples, series.samples, input.crop);
+    seen.probabilities_unigram = probabilities_of(*input.fcn, seen.fcn.unigram, series.unigram, input.crop);
   }
   if (input.fcn && input.conditional_x.defined() && input.conditional_x.size(0) > 0) {
     const at::Tensor x = input.conditional_x.narrow(2, 0, series.test.size(2));
@@ -117,16 +103,42 @@ Seen look(const MeasureInput& input, const Sets& series) {
     seen.probabilities_conditional = probabilities_of(*input.fcn, seen.fcn_conditional, x, input.crop);
   }
   if (input.rocket.features && generated) seen.rocket = features_of(input.rocket, series, input.crop);
-  if (input.minirocket.features && generated && input.wanted.wants("fid_minirocket"))
+  if (input.minirocket.features && generated && input.wanted.wants_any({"fid_minirocket", "fid_minirocket/train"}))
     seen.minirocket = features_of(input.minirocket, series, input.crop);
   return seen;
 }
 
 }  // namespace
 
+void check_input(const MeasureInput& input) {
+  const at::Tensor& test = input.test_x;
+  if (!test.defined() || test.dim() != 3 || test.numel() == 0)
+    throw DataError("test: shape " + (test.defined() ? shape_text(test) : std::string("()")) +
+                    ", expected (N, C, L) with no side 0");
+  if (input.crop < 0 || input.crop >= test.size(2))
+    throw DataError("crop " + std::to_string(input.crop) + " leaves nothing of series of length " +
+                    std::to_string(test.size(2)));
+  check_series(test, test, "test");
+  check_series(input.train_x, test, "train");
+  check_series(input.reconstruction, test, "reconstruction");
+  check_series(input.samples, test, "samples");
+  check_series(input.conditional_x, test, "conditional samples");
+  check_series(input.unigram, test, "series from unigrams");
+  check_rows(input.conditional_y, input.conditional_x, "conditional labels");
+  check_labels(input.conditional_y, input.n_classes, "conditional labels");
+  check_rows(input.samples_tokens, input.samples, "tokens of samples");
+  check_rows(input.reconstruction, test, "reconstruction");
+  check_rows(input.train_y, input.train_x, "train labels");
+  check_rows(input.test_y, test, "test labels");
+  check_rows(input.tokens_train, input.train_x, "train tokens");
+  check_rows(input.tokens_test, test, "test tokens");
+  for (const auto& [kind, rows] : input.features_train) check_rows(rows, input.train_x, "train features " + kind);
+  for (const auto& [kind, rows] : input.features_test) check_rows(rows, test, "test features " + kind);
+}
+
 std::vector<Measurement> measure(const MeasureInput& input) {
   const at::NoGradGuard no_grad;
-  check(input);
+  check_input(input);
   Report report(input.seed, input.wanted, input.values_only);
   const Sets series = cropped(input);
 

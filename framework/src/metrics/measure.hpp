@@ -28,6 +28,7 @@ struct Measurement {
   double value_at_floor = 0;  // the model's value recomputed at n_f, for the comparison with the floor
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;
   double floor_halves = 0;  // the two halves of real test against each other; NaN if there is none
+  double unigram = 0;       // of series whose tokens are drawn by their position alone; NaN if there is none
   std::string reference;    // "test" | "train"
   std::string extractor;    // digest of the feature extractor, or ""
   std::uint64_t seed = 0;
@@ -76,6 +77,8 @@ struct ClassifierScores {
 struct RecurrentScores {
   std::vector<double> discriminative, discriminative_floor, predictive, predictive_floor;
   std::int64_t n = 0;  // series of each set
+  std::int64_t steps = 0, recipe_steps = 0;
+  std::map<std::string, double> seconds;  // of training, by kind of network
 };
 
 // Features (N, D) and class probabilities (N, K) of an extractor, in blocks, float64.
@@ -99,10 +102,11 @@ struct MeasureInput {
   std::vector<StreamTokens> streams;  // codebook undefined where there is none
   // "quantised/avg", "quantised/avgmax", "continuous/avg", "continuous/avgmax" -> (N, F)
   std::map<std::string, at::Tensor> features_train, features_test;
-  at::Tensor reconstruction;  // of test, (N, C, L)
-  std::int64_t crop = 0;      // samples at the end left out of both sides (legacy_crop)
-  at::Tensor samples;         // unconditional (M, C, L)
-  at::Tensor samples_tokens;  // (M, T) int64, or undefined
+  at::Tensor reconstruction;           // of test, (N, C, L)
+  std::int64_t crop = 0;               // samples at the end left out of both sides (legacy_crop)
+  at::Tensor samples;                  // unconditional (M, C, L)
+  at::Tensor samples_tokens;           // (M, T) int64, or undefined
+  at::Tensor unigram, unigram_tokens;  // decoded from unigram_tokens(), (M, C, L) and (M, T), or undefined
   at::Tensor conditional_x, conditional_y;
   // Of the prior on test tokens, per mask ratio: (rows) log-prob of the true token, and whether it was the most likely.
   struct MaskedScore {
@@ -125,9 +129,14 @@ struct MeasureInput {
   bool values_only = false;  // neither floors nor intervals
 };
 
+// (n, T): each token from a training series drawn for it alone, at its own position. What a prior can do that knows how
+// often each code stands at each place and nothing else: the value every learnt prior should leave behind.
+at::Tensor unigram_tokens(const at::Tensor& tokens_train, std::int64_t n, std::uint64_t seed);
+
 // Throws DataError on shapes that do not fit and on values that are not finite, naming the first (sample, channel,
 // time). What the input does not hold (labels, samples, a prior's scores) is left out.
 std::vector<Measurement> measure(const MeasureInput& input);
+void check_input(const MeasureInput& input);  // the same errors alone, before anything is trained on the samples
 
 // What the host's measures claim of the golden files.
 std::span<const GoldenEntry> host_golden();

@@ -9,8 +9,8 @@ namespace autodidact {
 // to their nearest other one.
 inline constexpr double kCopyRadius = 0.1;
 
-// rows (N, D), others (M, D) float64 -> (N) Euclidean distance to the nearest other row; same: both are the same set
-// and a row is not its own neighbour.
-at::Tensor nearest_distances(const at::Tensor& rows, const at::Tensor& others, bool same);
+// rows (N, D), others (M, D) float64 -> (N) Euclidean distance to the nearest other row. own (N): the row of `others`
+// that each one is itself, which does not count.
+at::Tensor nearest_distances(const at::Tensor& rows, const at::Tensor& others, const at::Tensor& own = {});
 
 }  // namespace autodidact

@@ -92,7 +92,7 @@ Sets affordable(const Sets& features, std::uint64_t seed) {
     return draw_subset(set.size(0), limit, stream);
   };
   return features.rows(rows(features.train, "prdc train"), rows(features.test, "prdc test"),
-                       rows(features.samples, "prdc samples"));
+                       rows(features.samples, "prdc samples"), rows(features.unigram, "prdc unigram"));
 }
 
 }  // namespace
@@ -129,7 +129,11 @@ void measure_prdc(const MeasureInput& input, const Seen& seen, const FloorRows& 
   const Sets& features = fcn ? seen.fcn : seen.rocket;
   if (!features.samples.defined()) return;
   const Sets few = affordable(features, input.seed);
-  const bool cut = few.test.size(0) < features.test.size(0) || few.samples.size(0) < features.samples.size(0);
+  const auto fewer = [](const at::Tensor& part, const at::Tensor& whole) {
+    return whole.defined() && part.size(0) < whole.size(0);
+  };
+  const bool cut =
+      fewer(few.train, features.train) || fewer(few.test, features.test) || fewer(few.samples, features.samples);
   const FloorRows rows = cut ? floor_rows(few, input.seed, input.repeats) : equal;
   const std::string digest = fcn ? input.fcn->digest : input.rocket.digest;
   SetMeasure measure{{"density", "coverage", "precision", "recall"}, outcomes_of};

@@ -11,6 +11,8 @@
 namespace autodidact {
 namespace {
 
+constexpr std::int64_t kBlock = 256;  // series whose states are held at once
+
 // What the predictor sees at each step but the last.
 at::Tensor seen(const at::Tensor& x) {
   const at::Tensor before = x.narrow(2, 0, x.size(2) - 1);
@@ -55,8 +57,9 @@ at::Tensor discriminator_loss(const Recurrent& network, const at::Tensor& real, 
 
 double discriminative_score(const Recurrent& network, const at::Tensor& real, const at::Tensor& generated) {
   const at::NoGradGuard no_grad;
-  const double right =
-      network.last(real).gt(0).sum().item<double>() + network.last(generated).le(0).sum().item<double>();
+  double right = 0;
+  for (const at::Tensor& rows : real.split(kBlock)) right += network.last(rows).gt(0).sum().item<double>();
+  for (const at::Tensor& rows : generated.split(kBlock)) right += network.last(rows).le(0).sum().item<double>();
   return std::abs(right / static_cast<double>(real.size(0) + generated.size(0)) - 0.5);
 }
 
@@ -65,6 +68,14 @@ Recurrent predictor(std::int64_t channels) { return Recurrent(std::max<std::int6
 at::Tensor predictor_loss(const Recurrent& network, const at::Tensor& x) {
   const at::Tensor next = x.select(1, x.size(1) - 1).narrow(1, 1, x.size(2) - 1).to(at::kFloat);
   return (network.every(seen(x)).squeeze(2).sigmoid() - next).abs().mean();
+}
+
+double predictive_score(const Recurrent& network, const at::Tensor& x) {
+  const at::NoGradGuard no_grad;
+  double sum = 0;
+  for (const at::Tensor& rows : x.split(kBlock))
+    sum += predictor_loss(network, rows).item<double>() * static_cast<double>(rows.size(0));
+  return sum / static_cast<double>(x.size(0));
 }
 
 at::Tensor unit_range(const at::Tensor& x, const at::Tensor& of) {

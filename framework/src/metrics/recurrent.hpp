@@ -33,6 +33,7 @@ double discriminative_score(const Recurrent& network, const at::Tensor& real, co
 // The last channel at t + 1 from the others at t; of one channel from itself. differs: 16 units, not floor(C / 2).
 Recurrent predictor(std::int64_t channels);
 at::Tensor predictor_loss(const Recurrent& network, const at::Tensor& x);  // mean absolute error, x (B, C, L >= 2)
+double predictive_score(const Recurrent& network, const at::Tensor& x);    // the same of many series, block by block
 
 // x (N, C, L) -> each channel's [min, max] of `of` onto [0, 1]; a constant channel onto 0.
 at::Tensor unit_range(const at::Tensor& x, const at::Tensor& of);

@@ -27,7 +27,8 @@ Measurement& Report::add(const std::string& name, const std::string& reference) 
   row.direction = info.direction;
   row.reference = reference;
   row.seed = seed_;
-  row.value = row.low = row.high = row.floor = row.value_at_floor = row.floor_halves = kNone;
+  row.value = row.low = row.high = row.floor = row.value_at_floor = kNone;
+  row.floor_halves = row.unigram = kNone;
   return row;
 }
 

@@ -62,9 +62,10 @@ void measure_tokens(const MeasureInput& input, Report& report) {
   for (const MeasureInput::StreamTokens& stream : input.streams) {
     const std::string suffix = input.streams.size() > 1 ? "/" + stream.name : "";
     const auto part = [&](const at::Tensor& tokens) {
-      return tokens.narrow(1, stream.first, stream.count).contiguous();
+      return tokens.defined() ? tokens.narrow(1, stream.first, stream.count).contiguous() : at::Tensor();
     };
-    const Sets tokens{part(input.tokens_train), part(input.tokens_test), part(input.samples_tokens)};
+    const Sets tokens{part(input.tokens_train), part(input.tokens_test), part(input.samples_tokens),
+                      part(input.unigram_tokens)};
     const std::int64_t vocabulary = stream.vocabulary;
     std::vector<std::string> names;
     std::vector<std::int64_t> lengths;

@@ -8,11 +8,14 @@
 namespace autodidact {
 namespace {
 
-double mean_of(const std::vector<double>& values) {
-  Measurement row;
-  row.value = kNone;
-  put_repeats(values, row);
-  return row.value;
+constexpr std::int64_t kRepeats = 5;  // of networks that judge
+
+// How long the networks were trained, and whether that is less than the measure is defined with.
+void mark_short(Measurement& row, std::int64_t steps, std::int64_t recipe) {
+  append_note(row.note, std::to_string(steps) + " steps");
+  if (steps >= recipe) return;
+  row.status = "degraded";
+  append_note(row.note, "the recipe has " + std::to_string(recipe));
 }
 
 }  // namespace
@@ -34,10 +37,10 @@ void measure_classifiers(const MeasureInput& input, Report& report) {
     row.value_at_floor = std::isfinite(floor) ? row.value : kNone;
     row.n_real = input.test_x.size(0);
     row.n_gen = input.conditional_x.defined() ? input.conditional_x.size(0) : 0;
-    row.note = std::to_string(scores.steps) + " steps";
-    if (scores.steps == scores.recipe_steps) return;
+    mark_short(row, scores.steps, scores.recipe_steps);
+    if (row.repeats >= kRepeats) return;
     row.status = "degraded";
-    append_note(row.note, "the recipe has " + std::to_string(scores.recipe_steps));
+    append_note(row.note, std::to_string(row.repeats) + " repeats, the recipe has " + std::to_string(kRepeats));
   };
   add("cas", scores.tstr, trtr);
   add("cas_balanced", scores.tstr_balanced, mean_of(scores.trtr_balanced));
@@ -60,6 +63,7 @@ void measure_recurrent(const MeasureInput& input, Report& report) {
     row.value_at_floor = row.value;
     row.n_real = row.n_gen = row.n_floor = scores.n;
     row.note = "not comparable to published values: the published networks have no state for one channel";
+    mark_short(row, scores.steps, scores.recipe_steps);
   };
   add("ds_star", scores.discriminative, scores.discriminative_floor);
   add("ps_star", scores.predictive, scores.predictive_floor);

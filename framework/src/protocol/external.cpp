@@ -34,7 +34,7 @@ Record measured(const Session& session, const Record& samples) {
   if (has_feature_network(session.data)) fcn = fcn_stage(session);
   Record record;
   const std::string origin = content_digest(samples, {"samples/"});
-  tell_judge_cost(session, samples.has("samples/conditional/x") ? origin : "");
+  tell_judge_cost(session, origin, counts_in(samples));
   const MeasureInput input = judged_input(session, samples, origin, fcn ? &fcn->record : nullptr, record);
   if (input.cas) put_cost(record, "cas", input.cas->seconds);
   const at::NoGradGuard no_grad;

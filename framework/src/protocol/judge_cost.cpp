@@ -22,39 +22,44 @@ double seconds_of(const std::function<at::Tensor()>& loss) {
   return watch.seconds();
 }
 
+// A step on `batch` series of the size of this data, which may have fewer.
+double classifier_step(const Dataset& data, std::int64_t batch) {
+  const std::int64_t have = std::min(batch, data.train.size());
+  Fcn network(data.channels, data.length, *data.n_classes, classifier_design());
+  const at::Tensor x = data.train.x.narrow(0, 0, have), y = data.train.y.narrow(0, 0, have);
+  return seconds_of([&] { return network.loss(x, y); }) * static_cast<double>(batch) / static_cast<double>(have);
+}
+
+double recurrent_step(const Dataset& data, bool discriminative) {
+  const at::Tensor x = data.train.x.narrow(0, 0, std::min<std::int64_t>(128, data.train.size()));
+  const Recurrent network = discriminative ? discriminator(data.channels) : predictor(data.channels);
+  return seconds_of([&] { return discriminative ? discriminator_loss(network, x, x) : predictor_loss(network, x); });
+}
+
 }  // namespace
 
-double judge_seconds(const Session& session, const std::string& samples) {
+double judge_seconds(const Session& session, const std::string& samples, const SampleCounts& made) {
   const Evaluation& e = session.run.evaluation;
   const Dataset& data = session.data;
-  const std::int64_t batch = std::min<std::int64_t>(256, data.train.size());
-  const at::Tensor x = data.train.x.narrow(0, 0, batch);
+  const auto missing = [&](const std::string& key) { return key != "none" && !session.store.has(key); };
   double seconds = 0;
   seed_default_generator({1, "cost", "protocol", "init"});
-  for (const std::string& key : {real_classifier_key(session), own_classifier_key(session, samples)}) {
-    if (samples.empty() || key == "none" || session.store.has(key)) continue;  // empty: no conditional samples
-    Fcn network(data.channels, data.length, *data.n_classes, classifier_design());
-    const at::Tensor y = data.train.y.narrow(0, 0, batch);
-    seconds += seconds_of([&] { return network.loss(x, y); }) * static_cast<double>(e.cas_steps * e.cas_repeats);
-  }
-  const Selection wanted(e.measures);
-  const double networks = 2.0 * static_cast<double>(e.rnn_steps * e.repeats);  // on samples, and on real train
-  const std::int64_t half = std::max<std::int64_t>(1, batch / 2);
-  if (wanted.wants("ds_star")) {
-    const Recurrent network = discriminator(data.channels);
+  const auto add_classifiers = [&](const std::string& key, std::int64_t series) {
+    if (made.conditional == 0 || !missing(key)) return;
     seconds +=
-        networks * seconds_of([&] { return discriminator_loss(network, x.narrow(0, 0, half), x.narrow(0, 0, half)); });
-  }
-  if (wanted.wants("ps_star") && data.length > 1) {
-    const Recurrent network = predictor(data.channels);
-    seconds += networks * seconds_of([&] { return predictor_loss(network, x.narrow(0, 0, half)); });
-  }
+        classifier_step(data, std::min<std::int64_t>(256, series)) * static_cast<double>(e.cas_steps * e.cas_repeats);
+  };
+  add_classifiers(real_classifier_key(session), data.train.size());
+  add_classifiers(own_classifier_key(session, samples), made.conditional);
+  for (const auto& [kind, key] : recurrent_keys(session, samples, made.unconditional))
+    if (missing(key))
+      seconds += recurrent_step(data, kind.starts_with("ds")) * static_cast<double>(e.rnn_steps * e.repeats);
   return seconds;
 }
 
-void tell_judge_cost(const Session& session, const std::string& samples) {
+void tell_judge_cost(const Session& session, const std::string& samples, const SampleCounts& made) {
   if (!session.progress.log) return;
-  const double seconds = judge_seconds(session, samples);
+  const double seconds = judge_seconds(session, samples, made);
   if (seconds < 5) return;
   const auto minutes = static_cast<std::int64_t>(seconds / 60), rest = static_cast<std::int64_t>(seconds) % 60;
   session.progress.log(LogLevel::info, "networks that judge samples will take about " + std::to_string(minutes) +

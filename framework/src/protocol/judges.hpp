@@ -2,6 +2,7 @@
 // other batches), each kind a stage of its own. Those that see real series only are made once per dataset.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -25,11 +26,15 @@ std::string classifier_key(const Session& session, const std::string& samples);
 std::string own_classifier_key(const Session& session, const std::string& samples);  // whatever the prior can do
 std::string real_classifier_key(const Session& session);
 
-// Discriminative and predictive score; none where neither is wanted.
+// Discriminative and predictive score; none where neither is wanted. Keys of their stages, "none" where not needed, for
+// `made` unconditional samples.
 std::optional<RecurrentScores> recurrent_scores(const Session& session, const Judged& samples);
+std::map<std::string, std::string> recurrent_keys(const Session& session, const std::string& samples,
+                                                  std::int64_t made);
 
 // Seconds of training the networks that are not stored yet, from a few steps of each kind; and said, where it is long.
-double judge_seconds(const Session& session, const std::string& samples);
-void tell_judge_cost(const Session& session, const std::string& samples);
+// `made`: how many samples there are or will be.
+double judge_seconds(const Session& session, const std::string& samples, const SampleCounts& made);
+void tell_judge_cost(const Session& session, const std::string& samples, const SampleCounts& made);
 
 }  // namespace autodidact

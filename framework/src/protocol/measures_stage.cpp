@@ -15,7 +15,7 @@ namespace autodidact {
 
 namespace {
 
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 
 // What a tokenizer with `legacy_crop` leaves out at the end: the samples behind its last whole hop.
 std::int64_t cropped_samples(const Run& run, std::int64_t length) {
@@ -51,6 +51,15 @@ void add_streams(MeasureInput& in, Tokenizer& tokenizer) {
   }
 }
 
+// As many series as the prior drew, from tokens that know their position only.
+void add_unigrams(MeasureInput& in, Tokenizer& tokenizer, std::int64_t block) {
+  if (!in.samples.defined() || in.tokens_train.size(0) == 0) return;
+  in.unigram_tokens = unigram_tokens(in.tokens_train, in.samples.size(0), in.seed);
+  in.unigram = in_blocks(in.unigram_tokens, block, [&](const at::Tensor& tokens) { return tokenizer.decode(tokens); });
+  if (!in.unigram.isfinite().all().item<bool>())
+    in.unigram = at::Tensor();  // never seen tokens side by side: no fault of the run
+}
+
 }  // namespace
 
 Record measures_of(const Session& session, const Record& tokenizer_record, const Record& tokens,
@@ -70,6 +79,7 @@ Record measures_of(const Session& session, const Record& tokenizer_record, const
 
   add_encoded(in, session, tokenizer_record, tokens);
   add_streams(in, *tokenizer.object);
+  add_unigrams(in, *tokenizer.object, run.evaluation.block);
   const at::Tensor y = run.prior.info.can("conditional") ? in.test_y : at::Tensor();
   in.masked = masked_scores(*prior.object, tokenizer->layout(), in.tokens_test, y, run.evaluation.block, record);
   in.nll_exact = exact_scores(*prior.object, in.tokens_test, y, run.evaluation.block, record);

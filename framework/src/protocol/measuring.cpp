@@ -40,6 +40,7 @@ Table to_table(const std::vector<Measurement>& rows) {
   column("direction", [](const M& m) { return m.direction; });
   column("floor", [](const M& m) { return m.floor; });
   column("floor_halves", [](const M& m) { return m.floor_halves; });
+  column("unigram", [](const M& m) { return m.unigram; });
   column("value_at_floor", [](const M& m) { return m.value_at_floor; });
   column("n_real", [](const M& m) { return m.n_real; });
   column("n_gen", [](const M& m) { return m.n_gen; });
@@ -88,7 +89,9 @@ MeasureInput judged_input(const Session& session, const Record& samples, const s
     if (accuracy != record.attributes["fcn"].end()) in.fcn_test_accuracy = std::get<double>(accuracy->second);
   }
   in.rocket = rocket_extractor(data.channels, data.length);
-  if (in.wanted.wants("fid_minirocket")) in.minirocket = minirocket_extractor(data.train.x);
+  if (in.wanted.wants_any({"fid_minirocket", "fid_minirocket/train"}))
+    in.minirocket = minirocket_extractor(data.train.x);
+  check_input(in);
   in.cas = classifier_scores(session, {samples, samples_key});
   in.recurrent = recurrent_scores(session, {samples, samples_key});
   return in;

@@ -25,8 +25,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t kFewSteps = 6;  // of the classifiers that judge
-const std::vector<std::string> kStages = {"tokenizer", "tokens", "prior", "samples", "fcn", "cas_real", "cas", "measures"};
+constexpr std::int64_t kFewSteps = 6;  // of the networks that judge
+const std::vector<std::string> kStages = {"tokenizer", "tokens",  "prior", "samples", "fcn", "cas_real",
+                                          "cas",       "ds_real", "ds",    "ps_real", "ps",  "measures"};
 
 class ScratchFolder {
  public:
@@ -67,8 +68,7 @@ Dataset sized(const Dataset& of, std::int64_t train, std::int64_t test, bool wal
   data.train = series(train);
   data.test = series(test);
   if (walks)
-    data.digest =
-        fmt::format("walks {} {} {} {} {}", of.channels, of.length, train, test, of.n_classes.value_or(0));
+    data.digest = fmt::format("walks {} {} {} {} {}", of.channels, of.length, train, test, of.n_classes.value_or(0));
   return data;
 }
 
@@ -88,16 +88,6 @@ Dataset of_card(const Card& card, const Run& run) {
     return run.max_series > 0 ? std::min(count, run.max_series) : count;
   };
   return sized(data, kept(train), kept(test), /*walks=*/false);
-}
-
-struct Counts {
-  std::int64_t unconditional, conditional;
-};
-Counts samples_of(const Run& run, std::int64_t train, std::int64_t test) {
-  const Evaluation& e = run.evaluation;
-  const std::int64_t given = e.conditional > 0 ? e.conditional : std::max<std::int64_t>(train, 1000);
-  return {e.unconditional > 0 ? e.unconditional : std::max<std::int64_t>(test, 1024),
-          run.prior.info.can("conditional") ? given : 0};
 }
 
 double seconds_of(const Record& record, const std::string& stage) {
@@ -144,7 +134,8 @@ class Rehearsal {
     return steps_[key] = step_seconds(tokenizer_stage({small, made, store_, quiet_}).record, "tokenizer");
   }
 
-  // Everything behind the tokenizer, with a tokenizer of one step: what it has learnt does not change how long it takes.
+  // Everything behind the tokenizer, with a tokenizer of one step: what it has learnt does not change how long it
+  // takes.
   std::map<std::string, double> downstream(const Run& run, const Dataset& data) {
     const std::int64_t block = run.evaluation.block, n_train = data.train.size(), n_test = data.test.size();
     Run small = run;
@@ -156,10 +147,10 @@ class Rehearsal {
     two_epochs(small.train_prior);
     const Dataset made = sized(data, std::min(n_train, std::max(2 * run.train_prior.batch, block)),
                                std::min(n_test, block), /*walks=*/true);
-    const Counts asked = samples_of(run, n_train, n_test);
+    const SampleCounts asked = sample_counts(run, n_train, n_test);
     small.evaluation.unconditional = std::min(asked.unconditional, block);
     small.evaluation.conditional = std::min(std::max<std::int64_t>(asked.conditional, 1), block);
-    small.evaluation.cas_steps = kFewSteps;
+    small.evaluation.cas_steps = small.evaluation.rnn_steps = kFewSteps;
     small.evaluation.fcn_steps = 2 * steps_per_epoch(made.train.size(), kFcnBatch);
 
     const Session session{small, made, store_, quiet_};
@@ -167,23 +158,26 @@ class Rehearsal {
     const StageOutput prior = prior_stage(session, tokenizer, tokens);
     const StageOutput samples = samples_stage(session, tokenizer, prior);
     std::map<std::string, double> all;
-    const double each_block = seconds_of(tokens.record, "tokens") /
-                              (blocks(made.train.size(), block) + blocks(made.test.size(), block));
+    const double each_block =
+        seconds_of(tokens.record, "tokens") / (blocks(made.train.size(), block) + blocks(made.test.size(), block));
     all["tokens"] = each_block * (blocks(n_train, block) + blocks(n_test, block));
     all["prior"] = prior_seconds(run, prior.record, n_train, made.train.size());
     if (run.tau > 0)
-      all["prior"] += static_cast<double>(train_length(run.train_prior, n_train).epochs) * each_block *
-                      blocks(n_train, block);
-    const Counts drawn{small.evaluation.unconditional, asked.conditional > 0 ? small.evaluation.conditional : 0};
-    const auto sample_blocks = [&](const Counts& c) {
+      all["prior"] +=
+          static_cast<double>(train_length(run.train_prior, n_train).epochs) * each_block * blocks(n_train, block);
+    const SampleCounts drawn{small.evaluation.unconditional, asked.conditional > 0 ? small.evaluation.conditional : 0};
+    const auto sample_blocks = [&](const SampleCounts& c) {
       return blocks(c.unconditional, block) + blocks(c.conditional, block);
     };
     all["samples"] = seconds_of(samples.record, "samples") * sample_blocks(asked) / sample_blocks(drawn);
     if (has_feature_network(data)) all["fcn"] = fcn_seconds(run, session, data);
     if (const auto scores = classifier_scores(session, {samples.record, samples.key}))
       all["cas"] = all["cas_real"] = scores->seconds * static_cast<double>(run.evaluation.cas_steps) / kFewSteps;
+    if (const auto scores = recurrent_scores(session, {samples.record, samples.key}))
+      for (const auto& [kind, seconds] : scores->seconds)
+        all[kind] = seconds * static_cast<double>(run.evaluation.rnn_steps) / kFewSteps;
     const StageOutput measures = measures_stage(session, tokenizer, tokens, prior, samples);
-    const auto series = [](const Dataset& d, const Counts& c) {
+    const auto series = [](const Dataset& d, const SampleCounts& c) {
       return static_cast<double>(d.train.size() + d.test.size() + c.unconditional + c.conditional);
     };
     all["measures"] = seconds_of(measures.record, "measures") * series(data, asked) / series(made, drawn);
@@ -198,8 +192,8 @@ class Rehearsal {
 
   static double fcn_seconds(const Run& run, const Session& small, const Dataset& data) {
     const Evaluation& e = run.evaluation;
-    const std::int64_t epochs = Fcn::epochs(data.channels, data.length, *data.n_classes, data.train.size(),
-                                            e.fcn_epochs, e.fcn_tflop);
+    const std::int64_t epochs =
+        Fcn::epochs(data.channels, data.length, *data.n_classes, data.train.size(), e.fcn_epochs, e.fcn_tflop);
     const std::int64_t steps = e.fcn_steps > 0 ? e.fcn_steps : epochs * steps_per_epoch(data.train.size(), kFcnBatch);
     return step_seconds(fcn_stage(small).record, "fcn") * static_cast<double>(steps);
   }

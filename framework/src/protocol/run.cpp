@@ -38,11 +38,15 @@ void seal(Record& record) {
 }
 
 void check_same_data(const Record& record, const fs::path& file, const Dataset& data) {
-  const Value& digest = record.attributes.at("provenance").at("dataset.digest");
+  const auto provenance = record.attributes.find("provenance");
+  if (provenance == record.attributes.end() || !provenance->second.count("dataset.digest"))
+    throw DataError(file.string() + ": is no finished run: provenance/dataset.digest is missing");
+  const Value& digest = provenance->second.at("dataset.digest");
   if (digest != Value(data.digest))
-    throw DataError(fmt::format("{}: was made from other data of the name '{}': dataset digest {}, found {}. Give the "
-                                "folder with the same files by --data",
-                                file.string(), data.name, to_toml(digest), data.digest));
+    throw DataError(
+        fmt::format("{}: was made from other data of the name '{}': dataset digest {}, found {}. Give the "
+                    "folder with the same files by --data",
+                    file.string(), data.name, to_toml(digest), data.digest));
 }
 
 std::vector<std::pair<std::string, std::string>> stage_keys(const Session& session) {
@@ -51,15 +55,18 @@ std::vector<std::pair<std::string, std::string>> stage_keys(const Session& sessi
   const std::string prior = prior_key(session, tokens).hex();
   const std::string samples = samples_key(session, tokenizer, prior).hex();
   const std::string fcn = has_feature_network(session.data) ? fcn_key(session).hex() : "none";
-  const std::string measures = measures_key(session, tokens, prior, samples, fcn).hex();
-  return {{"tokenizer", tokenizer},
-          {"tokens", tokens},
-          {"prior", prior},
-          {"samples", samples},
-          {"fcn", fcn},
-          {"cas_real", real_classifier_key(session)},
-          {"cas", classifier_key(session, samples)},
-          {"measures", measures}};
+  const std::int64_t made =
+      sample_counts(session.run, session.data.train.size(), session.data.test.size()).unconditional;
+  std::vector<std::pair<std::string, std::string>> keys = {{"tokenizer", tokenizer},
+                                                           {"tokens", tokens},
+                                                           {"prior", prior},
+                                                           {"samples", samples},
+                                                           {"fcn", fcn},
+                                                           {"cas_real", real_classifier_key(session)},
+                                                           {"cas", classifier_key(session, samples)}};
+  for (const auto& recurrent : recurrent_keys(session, samples, made)) keys.push_back(recurrent);
+  keys.emplace_back("measures", measures_key(session, tokens, prior, samples, fcn).hex());
+  return keys;
 }
 
 namespace {
@@ -89,8 +96,16 @@ Record collect(const Session& session, std::vector<StageOutput*> outputs) {
   return record;
 }
 
+std::string planned_samples(const Session& session) {
+  for (const auto& [stage, key] : stage_keys(session))
+    if (stage == "samples") return key;
+  return "";
+}
+
 // The whole method: data -> tokenizer -> tokens -> prior -> samples -> record -> measures.
 RunOutcome protocol(const Session& session, const fs::path& file) {
+  tell_judge_cost(session, planned_samples(session),
+                  sample_counts(session.run, session.data.train.size(), session.data.test.size()));
   StageOutput tokenizer = tokenizer_stage(session);
   StageOutput tokens = tokens_stage(session, tokenizer);
   StageOutput prior = prior_stage(session, tokenizer, tokens);
@@ -107,7 +122,8 @@ RunOutcome protocol(const Session& session, const fs::path& file) {
   return outcome;
 }
 
-// The stage that made a record's samples, so that networks trained on them are found again; their digest in old records.
+// The stage that made a record's samples, so that networks trained on them are found again; their digest in old
+// records.
 std::string samples_origin(const Record& record) {
   const Values& from = record.attributes.at("provenance");
   const auto stage = from.find("samples.stage");
@@ -179,9 +195,8 @@ RunOutcome score_again(const fs::path& file, const Run& run, const RunOptions& o
   std::optional<StageOutput> fcn;
   if (has_feature_network(data)) fcn = fcn_stage(session);
   const std::string origin = samples_origin(record);
-  tell_judge_cost(session, origin);
-  Record fresh = measures_of(session, record, record, record, record, origin, 
-                             fcn ? &fcn->record : nullptr);
+  tell_judge_cost(session, origin, counts_in(record));
+  Record fresh = measures_of(session, record, record, record, record, origin, fcn ? &fcn->record : nullptr);
   const auto drop = [](auto& map, const std::string& prefix) {
     for (auto it = map.lower_bound(prefix); it != map.end() && it->first.starts_with(prefix);) it = map.erase(it);
   };

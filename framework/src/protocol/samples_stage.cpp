@@ -11,14 +11,15 @@ namespace autodidact {
 
 namespace {
 
-// Classes of the conditional set: in training proportions, training counts scaled to at least 1000, at least one a class.
+// Classes of the conditional set: in training proportions, training counts scaled to at least 1000, at least one a
+// class.
 at::Tensor conditional_classes(const Session& session) {
   const Dataset& data = session.data;
   if (!data.n_classes || !data.train.y.defined() || !session.run.prior.info.can("conditional")) return {};
   const at::Tensor counts = at::bincount(data.train.y, {}, *data.n_classes);
   const double n = static_cast<double>(data.train.size());
-  const std::int64_t asked = session.run.evaluation.conditional;
-  const double scale = (asked > 0 ? static_cast<double>(asked) : std::max(n, 1000.0)) / n;
+  const double scale =
+      static_cast<double>(sample_counts(session.run, data.train.size(), data.test.size()).conditional) / n;
   std::vector<at::Tensor> parts;
   for (std::int64_t c = 0; c < *data.n_classes; ++c) {
     const auto count = static_cast<std::int64_t>(std::llround(counts[c].item<double>() * scale));
@@ -32,24 +33,22 @@ Record generate(const Session& session, const StageOutput& tokenizer_output, con
   const Run& run = session.run;
   const DataShape shape = shape_of(session.data);
   Live<Tokenizer> tokenizer = frozen_tokenizer(run, shape, tokenizer_output.record, "samples", session.progress);
-  Live<Prior> free = frozen_prior(run, shape, *tokenizer.object, prior_output.record, "samples", "unconditional",
-                                  session.progress);
+  Live<Prior> free =
+      frozen_prior(run, shape, *tokenizer.object, prior_output.record, "samples", "unconditional", session.progress);
   const FrozenCheck frozen_tokens("tokenizer", state_of(tokenizer->parameters(), tokenizer->buffers()));
   const FrozenCheck frozen("prior", state_of(free->parameters(), free->buffers()));
 
   const Stopwatch watch;
-  const std::int64_t asked = run.evaluation.unconditional;
-  const std::int64_t n = asked > 0 ? asked : std::max<std::int64_t>(session.data.test.size(), 1024);
+  const std::int64_t n = sample_counts(run, session.data.train.size(), session.data.test.size()).unconditional;
   Record record;
   const Sampled unconditional = sample_series(run, *free.object, *tokenizer.object, n, {}, session.progress);
   record.arrays["samples/unconditional/x"] = to_array(unconditional.x);
   record.arrays["samples/unconditional/tokens"] = to_array(unconditional.tokens);
   std::int64_t total = n;
   if (const at::Tensor y = conditional_classes(session); y.defined()) {
-    Live<Prior> given = frozen_prior(run, shape, *tokenizer.object, prior_output.record, "samples", "conditional",
-                                     session.progress);
-    const Sampled conditional =
-        sample_series(run, *given.object, *tokenizer.object, y.size(0), y, session.progress);
+    Live<Prior> given =
+        frozen_prior(run, shape, *tokenizer.object, prior_output.record, "samples", "conditional", session.progress);
+    const Sampled conditional = sample_series(run, *given.object, *tokenizer.object, y.size(0), y, session.progress);
     record.arrays["samples/conditional/x"] = to_array(conditional.x);
     record.arrays["samples/conditional/y"] = to_array(y);
     record.arrays["samples/conditional/tokens"] = to_array(conditional.tokens);
@@ -83,6 +82,18 @@ Sampled sample_series(const Run& run, Prior& prior, Tokenizer& tokenizer, std::i
     if (progress.stopped()) throw Stopped("samples: stopped");
   }
   return {at::cat(series, 0), at::cat(tokens, 0)};
+}
+
+SampleCounts sample_counts(const Run& run, std::int64_t n_train, std::int64_t n_test) {
+  const Evaluation& e = run.evaluation;
+  const std::int64_t conditional = e.conditional > 0 ? e.conditional : std::max<std::int64_t>(n_train, 1000);
+  return {e.unconditional > 0 ? e.unconditional : std::max<std::int64_t>(n_test, 1024),
+          run.prior.info.can("conditional") ? conditional : 0};
+}
+
+SampleCounts counts_in(const Record& samples) {
+  const auto count = [&](const char* path) { return samples.has(path) ? samples.array(path).shape.at(0) : 0; };
+  return {count("samples/unconditional/x"), count("samples/conditional/x")};
 }
 
 StageKey samples_key(const Session& session, const std::string& tokenizer, const std::string& prior) {

@@ -1,6 +1,7 @@
 // What every stage of one run has at hand.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "config/run.hpp"
@@ -17,6 +18,11 @@ struct Session {
   const Progress& progress;
   double checkpoint_seconds = 60;
   std::string version = "unknown";  // of the program
+};
+
+// How many samples a run draws, or a file holds.
+struct SampleCounts {
+  std::int64_t unconditional = 0, conditional = 0;
 };
 
 // Threads, allocator and numeric modes of this process as the run wants them. Once, before any tensor is made.

@@ -40,13 +40,17 @@ StageKey measures_key(const Session& session, const std::string& tokens, const s
 Record measures_of(const Session& session, const Record& tokenizer, const Record& tokens, const Record& prior,
                    const Record& samples, const std::string& samples_key, const Record* fcn);
 
-// Series of one class or of none, decoded, in whole blocks: x (n, C, L) and the tokens they came from. Series i depends on
-// (seed, first + i) only. y undefined: unconditional.
+// Series of one class or of none, decoded, in whole blocks: x (n, C, L) and the tokens they came from. Series i depends
+// on (seed, first + i) only. y undefined: unconditional.
 struct Sampled {
   at::Tensor x, tokens;
 };
 Sampled sample_series(const Run& run, Prior& prior, Tokenizer& tokenizer, std::int64_t n, const at::Tensor& y,
                       const Progress& progress);
+
+// What the samples stage will draw; conditional ones are counted before rounding by class.
+SampleCounts sample_counts(const Run& run, std::int64_t n_train, std::int64_t n_test);
+SampleCounts counts_in(const Record& samples);
 
 DataShape shape_of(const Dataset& data);
 // Calls fn on blocks of exactly `block` rows (the last one padded by repeating its last row) and cuts what comes back.

@@ -1,8 +1,11 @@
 // A leaderboard for other programs: CSV and JSON.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "results/leaderboard.hpp"
 
@@ -51,6 +54,7 @@ Json cell_json(const Leaderboard& board, const std::string& dataset, const std::
           {"note", cell.note},
           {"floor", cell.floor},
           {"value_at_floor", cell.at_floor},
+          {"unigram", cell.unigram},
           {"n_real", cell.n_real},
           {"n_gen", cell.n_gen},
           {"n_floor", cell.n_floor},
@@ -61,25 +65,49 @@ Json cell_json(const Leaderboard& board, const std::string& dataset, const std::
           {"average_rank", ranked ? Json(rank->second.at(c.measure)) : Json()}};
 }
 
+std::vector<std::string> csv_fields(const Leaderboard& board, const std::string& dataset, const std::string& row,
+                                    const BoardColumn& c) {
+  const Cell& cell = board.cell(dataset, row, c);
+  const auto count = [](auto n) { return std::to_string(n); };
+  return {quoted(dataset),
+          quoted(row),
+          quoted(c.measure),
+          count(c.version),
+          quoted(c.unit),
+          quoted(c.direction),
+          number(cell.mean),
+          number(cell.std),
+          number(cell.low),
+          number(cell.high),
+          standing(cell),
+          count(cell.seeds),
+          count(cell.failed),
+          count(cell.undefined),
+          count(cell.missing),
+          count(cell.degraded),
+          number(cell.floor),
+          number(cell.at_floor),
+          number(cell.unigram),
+          count(cell.n_real),
+          count(cell.n_gen),
+          count(cell.n_floor),
+          quoted(board.control_of(row)),
+          number(cell.effect),
+          number(cell.effect_error),
+          count(cell.pairs)};
+}
+
 }  // namespace
 
 std::string leaderboard_csv(const Leaderboard& board) {
   std::string out =
       "dataset,method,measure,version,unit,direction,mean,std,low,high,standing,seeds,failed,undefined,missing,"
-      "degraded,floor,"
-      "value_at_floor,n_real,n_gen,n_floor,control,effect_against_control,effect_standard_error,pairs\n";
+      "degraded,floor,value_at_floor,unigram,n_real,n_gen,n_floor,control,effect_against_control,"
+      "effect_standard_error,pairs\n";
   for (const std::string& dataset : board.datasets)
     for (const std::string& row : board.rows)
-      for (const BoardColumn& c : board.columns) {
-        const Cell& cell = board.cell(dataset, row, c);
-        out +=
-            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(dataset),
-                        quoted(row), quoted(c.measure), c.version, quoted(c.unit), quoted(c.direction),
-                        number(cell.mean), number(cell.std), number(cell.low), number(cell.high), standing(cell),
-                        cell.seeds, cell.failed, cell.undefined, cell.missing, cell.degraded, number(cell.floor),
-                        number(cell.at_floor), cell.n_real, cell.n_gen, cell.n_floor, quoted(board.control_of(row)),
-                        number(cell.effect), number(cell.effect_error), cell.pairs);
-      }
+      for (const BoardColumn& c : board.columns)
+        out += fmt::format("{}\n", fmt::join(csv_fields(board, dataset, row, c), ","));
   return out;
 }
 

@@ -41,7 +41,8 @@ std::vector<BoardColumn> default_columns() {
       column(generation, "coverage", "coverage", "share of real test series with a sample in their 5-NN ball"),
       column(generation, "conditional_accuracy", "class",
              "share of conditional samples that a network trained on real series takes for their class"),
-      column(generation, "cas", "CAS", "test accuracy of classifiers trained on conditional samples; floor: on real train"),
+      column(generation, "cas", "CAS",
+             "test accuracy of classifiers trained on conditional samples; floor: on real train"),
       column(generation, "copy_share", "copies", "share of samples that lie at a training series"),
       column(generation, "cost/prior/seconds", "train s", "seconds of training the prior")};
 }
@@ -92,6 +93,7 @@ class CellMaker {
     if (std::isfinite(m.value_at_floor)) at_floors_.push_back(m.value_at_floor);
     if (std::isfinite(m.low)) lows_.push_back(m.low);
     if (std::isfinite(m.high)) highs_.push_back(m.high);
+    if (std::isfinite(m.unigram)) unigrams_.push_back(m.unigram);
     if (cell_.values.empty())
       std::tie(cell_.n_real, cell_.n_gen, cell_.n_floor) = std::tie(m.n_real, m.n_gen, m.n_floor);
     take(run.seed, m.value, "value is not finite");
@@ -107,6 +109,7 @@ class CellMaker {
     cell_.at_floor = moments(at_floors_).mean;
     cell_.low = moments(lows_).mean;
     cell_.high = moments(highs_).mean;
+    cell_.unigram = moments(unigrams_).mean;
     cell_.effect = cell_.effect_error = kNone;
     const std::size_t have = cell_.seeds + cell_.failed;
     cell_.missing = seeds_of_dataset > have ? seeds_of_dataset - have : 0;
@@ -128,7 +131,7 @@ class CellMaker {
 
   const BoardColumn& column_;
   Cell cell_;
-  std::vector<double> floors_, at_floors_, lows_, highs_;
+  std::vector<double> floors_, at_floors_, lows_, highs_, unigrams_;
 };
 
 void add_effect(Cell& cell, const Cell& control) {

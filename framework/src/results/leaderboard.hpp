@@ -21,6 +21,7 @@ inline constexpr double kNoBound = std::numeric_limits<double>::quiet_NaN();
 struct StoredMeasure {
   double value = 0, std = 0, floor = 0, value_at_floor = 0;
   double low = kNoBound, high = kNoBound;  // interval of the value; NaN if there is none
+  double unigram = kNoBound;               // the measure without a prior; NaN if there is none
   std::int64_t version = 1, n_real = 0, n_gen = 0, n_floor = 0;
   std::string direction, unit, status, note;
 };
@@ -64,6 +65,7 @@ struct Cell {
   double mean = 0, std = 0;        // sample deviation; NaN below two values
   double floor = 0, at_floor = 0;  // means; NaN where there is none
   double low = 0, high = 0;        // means of the intervals of the values
+  double unigram = 0;              // mean of what tokens drawn by position alone give
   std::int64_t n_real = 0, n_gen = 0, n_floor = 0;  // counts of the first value
   std::map<std::int64_t, double> values;            // by seed
   // Against the control on the same seeds: mean of the paired differences and their standard error; NaN without pairs.

@@ -40,6 +40,7 @@ std::string tooltip(const Cell& cell, const BoardColumn& column) {
   if (std::isfinite(cell.at_floor))
     text += fmt::format("\nfor the comparison with the floor, at {} series: {:.6g}", cell.n_floor, cell.at_floor);
   if (std::isfinite(cell.floor)) text += fmt::format("\nfloor: {:.6g}", cell.floor);
+  if (std::isfinite(cell.unigram)) text += fmt::format("\ntokens drawn by position alone: {:.6g}", cell.unigram);
   if (cell.n_gen > 0) text += fmt::format("\n{} generated, {} real series", cell.n_gen, cell.n_real);
   if (cell.failed > 0) text += fmt::format("\n{} failed: {}", cell.failed, cell.reason);
   if (cell.missing > 0) text += fmt::format("\n{} without a record", cell.missing);

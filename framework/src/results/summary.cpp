@@ -53,6 +53,7 @@ void read_measures(RunSummary& run, const Record& record) {
     m.floor = number_at(table, "floor", i);
     m.low = number_at(table, "low", i);
     m.high = number_at(table, "high", i);
+    m.unigram = number_at(table, "unigram", i);
     m.value_at_floor = number_at(table, "value_at_floor", i);
     m.version = count_at(table, "version", i);
     m.n_real = count_at(table, "n_real", i);

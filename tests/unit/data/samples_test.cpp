@@ -124,6 +124,8 @@ TEST(Samples, LabelsComeFromTheFileOrBesideItAndMustBeTheDatasets) {
   EXPECT_FALSE(read_samples(samples, data).y.defined());
   samples.labels = folder.write("labels.txt", "3\n7\n3\n7\n3\n7\n3\n7\n3\n7\n3\n3\n");
   EXPECT_TRUE(read_samples(samples, data).y.equal(at::tensor({0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0}, at::kLong)));
+  samples.labels = folder.write("real.txt", "3.0\n7.0\n3\n7\n3\n7\n3\n7\n3\n7\n3\n3e0\n");
+  EXPECT_TRUE(read_samples(samples, data).y.equal(at::tensor({0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0}, at::kLong)));
   samples.labels = folder.write("few.txt", "3\n7\n");
   EXPECT_NE(message_of<DataError>([&] { read_samples(samples, data); }).find("2 labels for 12 series"),
             std::string::npos);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "metrics/correlation.hpp"
+#include "metrics/families.hpp"
 #include "metrics/mmd.hpp"
 #include "metrics/pooled.hpp"
 
@@ -34,6 +35,24 @@ TEST(Mmd, BlocksChangeNothing) {
     return (at::cdist(a, b).square() * -0.5).exp().mean().item<double>();
   };
   EXPECT_NEAR(gaussian_mmd2(x, y, 1.0), mean(x, x) + mean(y, y) - 2 * mean(x, y), 1e-9);
+}
+
+// Thousands of real series in the order of their classes, as files of the archive have them, against mixed ones.
+TEST(Kid, TheOrderOfClassesIsNoDifference) {
+  const std::int64_t n = 2400;
+  const at::Tensor sorted = noise({n, 2}, 1) + 4 * at::arange(n, at::kLong).ge(n / 2).to(at::kDouble).unsqueeze(1);
+  const at::Tensor mixed = noise({n, 2}, 2) + 4 * at::arange(n, at::kLong).remainder(2).to(at::kDouble).unsqueeze(1);
+  MeasureInput input;
+  input.fcn = Extractor{"digest", nullptr, nullptr, nullptr};
+  input.seed = 1;
+  Seen seen;
+  seen.fcn = {mixed, sorted, noise({n, 2}, 3) + 4};
+  Report report(1);
+  measure_discrepancy(input, {}, seen, floor_rows(seen.fcn, 1, 2), report);
+  const Measurement row = report.finish().front();
+  EXPECT_LT(std::abs(row.floor), 0.1 * row.value) << row.value;
+  EXPECT_GT(row.low, 0);
+  EXPECT_NE(row.note.find("at most 1000 rows"), std::string::npos) << row.note;
 }
 
 TEST(Mmd, MedianOfDistancesByHand) {

@@ -33,8 +33,10 @@ std::map<std::string, Measurement> memorisation_of(const Sets& series) {
 
 TEST(Memorisation, NearestDistancesByHand) {
   const at::Tensor rows = at::tensor({0.0, 3.0, 10.0}, at::kDouble).view({3, 1});
-  EXPECT_TRUE(nearest_distances(rows, rows, false).equal(at::zeros({3}, at::kDouble)));
-  EXPECT_TRUE(nearest_distances(rows, rows, true).allclose(at::tensor({3.0, 3.0, 7.0}, at::kDouble)));
+  EXPECT_TRUE(nearest_distances(rows, rows).equal(at::zeros({3}, at::kDouble)));
+  EXPECT_TRUE(nearest_distances(rows, rows, at::arange(3)).allclose(at::tensor({3.0, 3.0, 7.0}, at::kDouble)));
+  const at::Tensor last = at::tensor({2}, at::kLong);
+  EXPECT_TRUE(nearest_distances(rows.narrow(0, 2, 1), rows, last).allclose(at::tensor({7.0}, at::kDouble)));
 }
 
 TEST(Memorisation, FreshSamplesAreAtTheFloorAndCopiesAreSeen) {
@@ -58,6 +60,23 @@ TEST(Memorisation, CountsOfTrainAndTestAreMadeEqual) {
   const auto rows = memorisation_of({noise({1000, 1, 4}, 1), noise({100, 1, 4}, 2), noise({400, 1, 4}, 3)});
   EXPECT_NEAR(rows.at("memorisation").value, 1.0, 0.12);
   EXPECT_EQ(rows.at("memorisation").n_real, 100);
+}
+
+TEST(Memorisation, FilesInTheOrderOfTheirClassesHaveTheSameFloor) {
+  const at::Tensor apart = 20.0 * at::arange(4, at::kDouble).repeat_interleave(50).view({200, 1, 1});
+  const Sets sorted{noise({200, 1, 8}, 1) + apart, noise({200, 1, 8}, 2) + apart, noise({200, 1, 8}, 3) + apart};
+  const Measurement row = memorisation_of(sorted).at("memorisation");
+  EXPECT_NEAR(row.floor, 1.0, 0.1);
+  EXPECT_NEAR(row.value_at_floor, 1.0, 0.1);
+  EXPECT_EQ(row.n_floor, 100);
+}
+
+TEST(Memorisation, CopiesAreFoundInAllOfALongerTrain) {
+  const at::Tensor train = noise({1000, 1, 4}, 1);
+  const auto rows = memorisation_of({train, noise({100, 1, 4}, 2), train.narrow(0, 300, 400)});
+  EXPECT_EQ(rows.at("copy_share").value, 1.0);
+  EXPECT_EQ(rows.at("copy_share").n_real, 1000);
+  EXPECT_EQ(rows.at("copy_share").floor, 0.0);
 }
 
 TEST(Memorisation, FewSeriesOrEqualOnesAreUndefined) {
@@ -160,10 +179,41 @@ TEST(Classifiers, ScoresBecomeMeansWithTheRealOnesBeside) {
   EXPECT_DOUBLE_EQ(rows.at("cas_ratio").value, 0.5 * (0.75 + 0.8));
   EXPECT_DOUBLE_EQ(rows.at("cas_trts").value, 0.9);
   input.cas->steps = 5000;
+  Report two(1);
+  measure_classifiers(input, two);
+  EXPECT_NE(by_name(two).at("cas").note.find("2 repeats, the recipe has 5"), std::string::npos);
+  input.cas->tstr = {0.5, 0.5, 0.5, 0.5, 0.5};
+  Report five(1);
+  measure_classifiers(input, five);
+  rows = by_name(five);
+  EXPECT_EQ(rows.at("cas").status, "ok");
   input.cas->undefined = "1 of 2 classes have no sample";
   Report none(1);
   measure_classifiers(input, none);
   EXPECT_EQ(by_name(none).at("cas").status, "undefined");
+}
+
+TEST(Recurrent, ScoresOfShortTrainingAreMarked) {
+  MeasureInput input;
+  input.recurrent = RecurrentScores{{0.1, 0.2}, {0.0, 0.1}, {0.3}, {0.2}, 50, 20, 2000};
+  Report report(1);
+  measure_recurrent(input, report);
+  auto rows = by_name(report);
+  EXPECT_EQ(rows.at("ds_star").status, "degraded");
+  EXPECT_DOUBLE_EQ(rows.at("ds_star").floor, 0.05);
+  input.recurrent->steps = 2000;
+  Report whole(1);
+  measure_recurrent(input, whole);
+  EXPECT_EQ(by_name(whole).at("ps_star").status, "ok");
+}
+
+TEST(Recurrent, ManySeriesAreScoredInBlocksAsAtOnce) {
+  at::manual_seed(3);
+  const at::Tensor x = at::rand({300, 1, 6}), y = at::rand({300, 1, 6});
+  const Recurrent guess = predictor(1), judge = discriminator(1);
+  EXPECT_NEAR(predictive_score(guess, x), predictor_loss(guess, x).item<double>(), 1e-6);
+  const double right = judge.last(x).gt(0).sum().item<double>() + judge.last(y).le(0).sum().item<double>();
+  EXPECT_DOUBLE_EQ(discriminative_score(judge, x, y), std::abs(right / 600 - 0.5));
 }
 
 TEST(Recurrent, UnitRangeMapsTheRealRangeOntoZeroToOne) {

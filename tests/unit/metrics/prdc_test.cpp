@@ -80,6 +80,16 @@ TEST(Prdc, FallsBackToRocketAndHasFloors) {
   }
 }
 
+TEST(Prdc, ALongTrainAloneIsCutToo) {
+  MeasureInput input;
+  input.fcn = Extractor{"digest", nullptr, nullptr, nullptr};
+  Seen seen;
+  seen.fcn = {at::zeros({1, 1}, at::kDouble).expand({900, 20000}), noise(20, 20000, 1), noise(20, 20000, 2)};
+  Report report(1);
+  measure_prdc(input, seen, floor_rows(seen.fcn, 1, 1), report);
+  EXPECT_EQ(report.finish()[0].n_floor, 20);
+}
+
 TEST(Prdc, FewerThanKPlusTwoRowsIsUndefinedACollapsedSetDegraded) {
   EXPECT_EQ(rows_of({noise(40, 3, 1), noise(50, 3, 2), noise(6, 3, 3)})[0].status, "undefined");
   const auto rows = rows_of({noise(40, 3, 1), noise(50, 3, 2), at::zeros({60, 3}, at::kDouble)});

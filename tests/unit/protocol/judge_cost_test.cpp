@@ -16,7 +16,7 @@ struct Judging {
   Dataset data;
   Progress progress;
   Judging() {
-    data.train = {at::randn({20, 1, 16}), at::arange(20, at::kLong) % 2};
+    data.train = data.test = {at::randn({20, 1, 16}), at::arange(20, at::kLong) % 2};
     data.channels = 1;
     data.length = 16;
     data.n_classes = 2;
@@ -24,9 +24,9 @@ struct Judging {
     run.evaluation.cas_repeats = 0;
   }
   ~Judging() { fs::remove_all(folder); }
-  double seconds(const std::string& samples = "key") {
+  double seconds(std::int64_t conditional = 20) {
     StageStore store(folder, false);
-    return judge_seconds({run, data, store, progress}, samples);
+    return judge_seconds({run, data, store, progress}, "key", {20, conditional});
   }
 };
 
@@ -46,15 +46,15 @@ TEST(JudgeCost, CountsStepsRepeatsAndNetworks) {
   judging.run.evaluation.cas_repeats = 2;
   judging.run.evaluation.cas_steps = 1000000;
   EXPECT_GT(judging.seconds(), 10);
-  EXPECT_EQ(judging.seconds(""), 0);  // without conditional samples
+  EXPECT_EQ(judging.seconds(0), 0);  // without conditional samples
   judging.run.evaluation.cas_repeats = 0;
   judging.run.evaluation.rnn_steps = 1000000;
   judging.run.evaluation.measures = "ds_star";
-  EXPECT_GT(judging.seconds(""), 10);
+  EXPECT_GT(judging.seconds(0), 10);
   judging.run.evaluation.measures = "ps_star";
-  EXPECT_GT(judging.seconds(""), 10);
+  EXPECT_GT(judging.seconds(0), 10);
   judging.data.length = 1;  // nothing to predict
-  EXPECT_EQ(judging.seconds(""), 0);
+  EXPECT_EQ(judging.seconds(0), 0);
 }
 
 }  // namespace
