@@ -37,5 +37,5 @@ configure() {
 # compile [targets...]
 compile() {
   cmake --build "$build" --parallel "$(job_count)" ${1:+--target "$@"} ||
-    fail "the build failed" "the first error above names the file; out of memory? then: nice scripts/demo with fewer programs open"
+    fail "the build failed" "the first error above names the file; out of memory? then: cmake --build build/release --parallel 1"
 }

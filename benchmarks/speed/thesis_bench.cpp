@@ -70,8 +70,7 @@ void add_all() {
     add("thesis/stage1/vicreg/" + precision, [=](auto& s) { stage1(s, with("vicreg"), precision, 0, 91); });
     add("thesis/stage1/vibcreg/" + precision, [=](auto& s) { stage1(s, with("vibcreg"), precision, 124, 91); });
     add("thesis/stage2/maskgit/" + precision, [=](auto& s) { stage2(s, "maskgit", precision, 55, 71); });
-    add("thesis/stage2/autoregressive/" + precision,
-        [=](auto& s) { stage2(s, "autoregressive", precision, 0, 68); });
+    add("thesis/stage2/autoregressive/" + precision, [=](auto& s) { stage2(s, "autoregressive", precision, 0, 68); });
     add("thesis/samples256/" + precision, [=](auto& s) { samples(s, "maskgit", precision, 204, 244); });
     add("thesis/samples256/autoregressive/" + precision,
         [=](auto& s) { samples(s, "autoregressive", precision, 0, 51); });

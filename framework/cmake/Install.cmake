@@ -20,7 +20,7 @@ foreach(kind tokenizer objective prior)
   install(DIRECTORY plugins/template/${kind} DESTINATION share/autodidact/templates)
 endforeach()
 # Every page where it stands in the tree, so that links between them hold.
-file(GLOB pages CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} *.md docs/*.md benchmarks/*.md datasets/*.md results/*.md
+file(GLOB pages CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} *.md docs/*.md benchmarks/*.md datasets/*.md results/*.md results/*/*.md results/*/*.svg
      plugins/*/*.md plugins/*/*/*.md)
 foreach(page ${pages})
   cmake_path(GET page PARENT_PATH folder)

@@ -16,7 +16,7 @@ if(NOT Torch_DIR)
   endif()
 endif()
 if(NOT EXISTS ${Torch_DIR}/TorchConfig.cmake)
-  message(FATAL_ERROR "LibTorch was not found${Torch_DIR}. Run scripts/setup, or pass -DTorch_DIR=<libtorch>/share/cmake/Torch")
+  message(FATAL_ERROR "LibTorch was not found${Torch_DIR}. In the source tree run scripts/setup; elsewhere pass -DTorch_DIR=<libtorch>/share/cmake/Torch")
 endif()
 
 cmake_path(GET Torch_DIR PARENT_PATH torch_root)

@@ -12,9 +12,8 @@ const std::string kMethods = method("VQVAE", "objective = \"none\"\nprior = \"ma
                              method("floor", "objective = \"none\"\nprior = \"unigram\"\n");
 
 Json rehearse(const Scratch& scratch, const fs::path& suite) {
-  const Result result =
-      call(scratch, "run " + suite.string() + " --dry-run --json --out " + (scratch / "out").string(),
-           "TMPDIR=" + (scratch / "tmp").string());
+  const Result result = call(scratch, "run " + suite.string() + " --dry-run --json --out " + (scratch / "out").string(),
+                             "TMPDIR=" + (scratch / "tmp").string());
   EXPECT_EQ(result.code, 0) << result.err;
   return Json::parse(result.out);
 }
@@ -48,7 +47,8 @@ TEST(DryRun, CountsSharedStagesOnceAndLeavesNothingBehind) {
 TEST(DryRun, CountsAMissingDatasetByItsCardAndNamesWhatItCannotRehearse) {
   const Scratch scratch;
   fs::create_directories(scratch / "tmp");
-  const std::string bad = method("odd", "objective = \"none\"\nprior = \"unigram\"\nset = { \"tokenizer.n_fft\" = 512 }\n");
+  const std::string bad =
+      method("odd", "objective = \"none\"\nprior = \"unigram\"\nset = { \"tokenizer.n_fft\" = 512 }\n");
   std::string text = tiny_suite(kMethods + bad);
   text.replace(text.find("\"cbf\""), 5, "\"SonyAIBORobotSurface1\"");
   text.replace(text.find("[dataset.cbf]\nn_train = 40\nn_test = 24\n"), 40, "");

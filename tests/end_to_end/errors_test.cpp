@@ -39,7 +39,8 @@ TEST(Errors, BadPluginsAreToldOnceAndTheSuiteGoesOn) {
   EXPECT_NE(first, std::string::npos) << result.err;
   EXPECT_EQ(result.err.find(line, first + 1), std::string::npos) << result.err;
   EXPECT_NE(result.out.find("K must divide the moon"), std::string::npos) << result.out;
-  EXPECT_NE(result.out.find("exit code 0 in stage 'tokenizer' before the run was done"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("exit code 0 in stage 'tokenizer' before the run was done"), std::string::npos)
+      << result.out;
   EXPECT_NE(result.out.find("draws from LibTorch's random numbers"), std::string::npos) << result.out;
   const std::string table = call(scratch, "leaderboard " + (scratch / "out").string()).out;
   for (const char* name : {"throws_in_create", "calls_exit", "draws_at_load"})
@@ -79,6 +80,34 @@ TEST(Errors, UsageGoesToStderrWithCodeTwo) {
   EXPECT_EQ(call(scratch, "--version").code, 0);
   EXPECT_EQ(call(scratch, "show plugin nothing_like_it").code, 2);
   EXPECT_EQ(call(scratch, "score " + scratch.write("not.h5", "text").string()).code, 4);
+}
+
+TEST(Errors, WhatStandsBehindAFolderIsNotPartOfIt) {
+  const Scratch scratch;
+  const Result result = call(scratch, "run demo --data " + scratch.path().string() +
+                                          " budget=smoke seeds=[7] methods=VQVAE datasets=cbf --print-config");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("budget = \"smoke\""), std::string::npos) << result.out;
+  EXPECT_EQ(call(scratch, "list datasets --data /nowhere/at/all").code, 2);
+}
+
+TEST(Errors, OptionsThatWouldDoNothingAreRefused) {
+  const Scratch scratch;
+  const std::string record = scratch.write("run.h5", "").string();
+  for (const char* option : {"--name x", "--scaled", "--any-scale", "--out elsewhere", "--layout NCL"}) {
+    const Result result = call(scratch, "score " + record + " " + option);
+    EXPECT_EQ(result.code, 2) << option;
+    EXPECT_NE(result.err.find("is for --samples FILE"), std::string::npos) << result.err;
+  }
+}
+
+TEST(Errors, AWrongVerbIsNamedWithTheOneThatWasMeant) {
+  const Scratch scratch;
+  EXPECT_NE(call(scratch, "lst plugins").err.find("error: 'lst' is no verb; did you mean 'list'?"), std::string::npos);
+  const Result nameless = call(scratch, "show plugin");
+  EXPECT_EQ(nameless.code, 2);
+  EXPECT_NE(nameless.err.find("expected show plugin NAME"), std::string::npos) << nameless.err;
+  EXPECT_NE(call(scratch, "show plugin vqvea").err.find("did you mean 'vqvae'?"), std::string::npos);
 }
 
 TEST(Errors, DivergedRunIsARowAndTheSuiteGoesOn) {

@@ -27,7 +27,8 @@ class Scratch {
  public:
   Scratch() {
     static int count = 0;
-    path_ = fs::temp_directory_path() / ("autodidact-e2e-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+    path_ =
+        fs::temp_directory_path() / ("autodidact-e2e-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
     fs::create_directories(path_);
   }
   ~Scratch() { fs::remove_all(path_); }

@@ -1,5 +1,5 @@
-// Includes point one way: app -> protocol -> host, data, metrics -> results, config -> contract. A plugin sees the contract,
-// its own folder and plugins/common, and nothing of the host.
+// Includes point one way: app -> protocol -> host, data, metrics -> results, config -> contract. A plugin sees the
+// contract, its own folder and plugins/common, and nothing of the host.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -58,8 +58,12 @@ TEST(Layering, IncludesPointDownTheArrow) {
 // What a library serves stays in one room, so that it can be replaced there.
 TEST(Layering, LibrariesStayInTheirRoom) {
   const std::map<std::string, std::set<std::string>> homes = {
-      {"boost/dll", {"host", "host/catalog"}}, {"hdf5", {"results"}},       {"H5", {"results"}},
-      {"toml++", {"config"}},                  {"libsvm", {"metrics"}},     {"CLI/", {"app"}},
+      {"boost/dll", {"host", "host/catalog"}},
+      {"hdf5", {"results"}},
+      {"H5", {"results"}},
+      {"toml++", {"config"}},
+      {"libsvm", {"metrics"}},
+      {"CLI/", {"app"}},
       {"openssl", {"results"}},
   };
   for (const std::string& file : sources_below("framework/src"))
@@ -83,7 +87,8 @@ TEST(Layering, ProgramReachesNoTorchHeader) {
     const std::string room = room_of(file.substr(base.size()));
     if (!free_rooms.count(room)) continue;
     for (const Include& include : reached_from(file))
-      EXPECT_FALSE(is_torch(include.target)) << where(include) << "reached from " << file << ", which must stay free of LibTorch";
+      EXPECT_FALSE(is_torch(include.target))
+          << where(include) << "reached from " << file << ", which must stay free of LibTorch";
   }
   for (const char* header : {"abi.hpp", "params.hpp", "error.hpp"})
     for (const Include& include : reached_from(std::string("framework/include/autodidact/plugin/") + header))
@@ -96,7 +101,8 @@ TEST(Layering, NoSlowTorchHeader) {
     for (const std::string& file : sources_below(folder))
       for (const Include& include : includes_of(file)) {
         EXPECT_NE(include.target, "torch/torch.h") << where(include) << "include ATen/ATen.h";
-        EXPECT_FALSE(starts_with(include.target, "torch/nn")) << where(include) << "use at:: functions and plain structs";
+        EXPECT_FALSE(starts_with(include.target, "torch/nn"))
+            << where(include) << "use at:: functions and plain structs";
       }
 }
 

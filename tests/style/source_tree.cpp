@@ -62,7 +62,8 @@ std::vector<Include> reached_from(const std::string& file) {
       reached.push_back(include);
       if (!include.quoted) continue;
       const std::string beside = (fs::path(current).parent_path() / include.target).generic_string();
-      for (const std::string& candidate : {beside, "framework/src/" + include.target, "framework/include/" + include.target})
+      for (const std::string& candidate :
+           {beside, "framework/src/" + include.target, "framework/include/" + include.target})
         if (exists(candidate) && seen.insert(candidate).second) open.push_back(candidate);
     }
   }

@@ -43,9 +43,7 @@ T entry(const std::vector<T>& list, const std::string& name, std::int64_t stream
 }
 }  // namespace
 
-double Params::real_of(const std::string& name, std::int64_t stream) const {
-  return entry(reals(name), name, stream);
-}
+double Params::real_of(const std::string& name, std::int64_t stream) const { return entry(reals(name), name, stream); }
 std::int64_t Params::integer_of(const std::string& name, std::int64_t stream) const {
   return entry(integers(name), name, stream);
 }

@@ -18,12 +18,18 @@ extern "C" void on_stop(int) { stop_asked.store(true); }
 
 const char* event_name(StageEvent event) {
   switch (event) {
-    case StageEvent::cached: return "cached";
-    case StageEvent::waiting: return "waiting";
-    case StageEvent::started: return "started";
-    case StageEvent::resumed: return "resumed";
-    case StageEvent::finished: return "finished";
-    case StageEvent::failed: return "failed";
+    case StageEvent::cached:
+      return "cached";
+    case StageEvent::waiting:
+      return "waiting";
+    case StageEvent::started:
+      return "started";
+    case StageEvent::resumed:
+      return "resumed";
+    case StageEvent::finished:
+      return "finished";
+    case StageEvent::failed:
+      return "failed";
   }
   return "";
 }
@@ -65,7 +71,7 @@ Progress reporting(int fd) {
 int attempt_main(const Engine& engine, const Run& run, const RunOptions& options, int fd) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a killed parent: write a checkpoint and end
   if (::getppid() == 1) return exit_stopped;
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_stop;
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGINT, &action, nullptr);

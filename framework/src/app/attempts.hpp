@@ -19,12 +19,12 @@ struct Attempt {
 struct AttemptResult {
   std::size_t index = 0;
   RunOutcome outcome;
-  int code = exit_ok;     // of the child: exit_stopped if it was asked to stop
+  int code = exit_ok;  // of the child: exit_stopped if it was asked to stop
 };
 
-// Runs `command... --attempt INDEX --report FD` for each attempt, at most `jobs` at once, and shows their progress. SIGINT and
-// SIGTERM reach the children, which write checkpoints and end; a second signal ends everything at once. A child that
-// dies leaves a record of status `failed` that says how.
+// Runs `command... --attempt INDEX --report FD` for each attempt, at most `jobs` at once, and shows their progress.
+// SIGINT and SIGTERM reach the children, which write checkpoints and end; a second signal ends everything at once. A
+// child that dies leaves a record of status `failed` that says how.
 std::vector<AttemptResult> run_attempts(const std::vector<Attempt>& attempts, const std::vector<std::string>& command,
                                         std::size_t jobs);
 // The signal that stopped run_attempts, or 0.

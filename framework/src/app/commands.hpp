@@ -22,7 +22,7 @@ struct RunCommand {
   bool print_config = false;
   std::optional<std::size_t> attempt;  // of a child process
   int report_fd = -1;
-  std::vector<std::string> words;      // the command line, to start children with
+  std::vector<std::string> words;  // the command line, to start children with
 };
 int run_command(World& world, const RunCommand& command);
 // A suite's name may be that of a study of the measures: no method, no training.
@@ -61,10 +61,10 @@ int show_command(World& world, const ShowCommand& command);
 int show_augmentation(World& world, const ShowCommand& command);
 
 struct CheckCommand {
-  std::string plugin;                   // file or name
-  std::vector<std::string> values;      // key=value
+  std::string plugin;               // file or name
+  std::vector<std::string> values;  // key=value
   std::vector<std::string> golden, only;
-  double seconds = 20, memory = 4;      // limits of one check; memory in GB
+  double seconds = 20, memory = 4;  // limits of one check; memory in GB
 };
 int check_command(World& world, const CheckCommand& command);
 int selftest_command(World& world, const std::string& golden);

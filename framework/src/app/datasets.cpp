@@ -15,10 +15,12 @@ nlohmann::ordered_json datasets_json(World& world) {
     count("test", [](const DatasetCounts& c) { return c.test; });
     count("channels", [](const DatasetCounts& c) { return c.channels; });
     count("length", [](const DatasetCounts& c) { return c.length; });
-    row["classes"] = info.counts && info.counts->classes ? nlohmann::ordered_json(*info.counts->classes)
-                                                         : nlohmann::ordered_json();
+    row["classes"] =
+        info.counts && info.counts->classes ? nlohmann::ordered_json(*info.counts->classes) : nlohmann::ordered_json();
     row["card"] = info.card ? "yes" : "no";
-    row["source"] = !info.fault.empty() ? info.fault : info.found ? info.source : "not found; give its folder by --data";
+    row["source"] = !info.fault.empty() ? info.fault
+                    : info.found        ? info.source
+                                        : "not found; give its folder by --data";
     rows.push_back(row);
   }
   return rows;

@@ -20,15 +20,16 @@ namespace autodidact {
 // Exit codes of the program.
 enum Exit : int {
   exit_ok = 0,
-  exit_failed = 1,     // a run failed, a check did not pass
-  exit_usage = 2,      // command line or configuration
-  exit_plugin = 3,     // a plugin was refused
+  exit_failed = 1,  // a run failed, a check did not pass
+  exit_usage = 2,   // command line or configuration
+  exit_plugin = 3,  // a plugin was refused
   exit_data = 4,
   exit_diverged = 5,
-  exit_stopped = 75,   // checkpointed; the same command goes on
+  exit_stopped = 75,  // checkpointed; the same command goes on
 };
 
-// An error of the engine with the code the program ends with. Bad configurations and data arrive as ConfigError, DataError.
+// An error of the engine with the code the program ends with. Bad configurations and data arrive as ConfigError,
+// DataError.
 class EngineError : public std::runtime_error {
  public:
   EngineError(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
@@ -40,18 +41,18 @@ class EngineError : public std::runtime_error {
 
 struct GenerateRequest {
   std::filesystem::path record;
-  Run run;                                // from the record's own configuration
+  Run run;  // from the record's own configuration
   std::int64_t n = 100;
-  std::optional<std::string> label;       // --class: a raw label or a class index
+  std::optional<std::string> label;  // --class: a raw label or a class index
   std::int64_t seed = 1;
-  std::filesystem::path output;           // .npy or .h5; in the data's own units
+  std::filesystem::path output;  // .npy or .h5; in the data's own units
 };
 
 struct EncodeRequest {
   std::filesystem::path record;
   Run run;
-  std::filesystem::path data;             // .tsv, .ts, .npy, .npz
-  std::filesystem::path output;           // .h5: tokens, features, labels
+  std::filesystem::path data;    // .tsv, .ts, .npy, .npz
+  std::filesystem::path output;  // .h5: tokens, features, labels
 };
 
 // Samples of any method.
@@ -59,8 +60,8 @@ struct ScoreRequest {
   std::filesystem::path samples, labels;  // labels may be empty
   std::string layout;                     // NCL | NLC | ""
   bool scaled = false, any_scale = false;
-  Run run;                                // of what measures need: method, dataset, seed, evaluation
-  std::filesystem::path output;           // .h5; empty: options.out/<run id>.h5
+  Run run;                       // of what measures need: method, dataset, seed, evaluation
+  std::filesystem::path output;  // .h5; empty: options.out/<run id>.h5
   RunOptions options;
 };
 

@@ -2,13 +2,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "app/check_process.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/version.hpp"
 #include "autodidact/plugin/error.hpp"
+#include "config/suggest.hpp"
 
 namespace {
 
@@ -43,7 +46,8 @@ void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_flag("--dry-run", command->dry_run, "Say what would be done, and measure how long it would take");
-  verb->add_flag("--print-config", command->print_config, "Print the resolved configuration of every run as TOML");
+  verb->add_flag("--print-config", command->print_config,
+                 "Print the resolved configuration of every run as TOML, a document a run");
   verb->add_option("--attempt", command->attempt)->group("");
   verb->add_option("--report", command->report_fd)->group("");
   verb->callback([&choice, command] { choice.run = [command](World& w) { return run_command(w, *command); }; });
@@ -52,7 +56,8 @@ void add_run(CLI::App& app, Choice& choice, std::vector<std::string> words) {
 void add_score(CLI::App& app, Choice& choice) {
   auto score = std::make_shared<ScoreCommand>();
   CLI::App* verb = app.add_subcommand(
-      "score", "Measure a finished run anew from its raw outputs, or samples of any method: --dataset NAME --samples FILE");
+      "score",
+      "Measure a finished run anew from its raw outputs, or samples of any method: --dataset NAME --samples FILE");
   verb->add_option("words", score->words, "RUN.h5, and key=value of the evaluation: evaluation=all");
   verb->add_option("--dataset", score->dataset, "Dataset that the samples are compared with");
   verb->add_option("--samples", score->samples, "Samples in the data's own units: .npy, .npz, .h5 or .tsv")
@@ -64,7 +69,14 @@ void add_score(CLI::App& app, Choice& choice) {
   verb->add_option("--layout", score->layout, "Where the shape fits both")->check(CLI::IsMember({"NCL", "NLC"}));
   verb->add_flag("--scaled", score->scaled, "Samples are standardised with mean and deviation of real train");
   verb->add_flag("--any-scale", score->any_scale, "Measure samples whose scale is not the data's");
-  verb->callback([&choice, score] { choice.run = [score](World& w) { return score_command(w, *score); }; });
+  verb->callback([&choice, verb, score] {
+    for (const CLI::Option* option : verb->get_options())
+      if (option->count() > 0 && score->samples.empty() && !option->get_name().empty() &&
+          option->get_name() != "--samples" && option->get_name().starts_with("--"))
+        throw CLI::ValidationError(option->get_name(),
+                                   "is for --samples FILE; a finished run is measured in its place");
+    choice.run = [score](World& w) { return score_command(w, *score); };
+  });
 }
 
 void add_records(CLI::App& app, Choice& choice) {
@@ -121,7 +133,10 @@ void add_looks(CLI::App& app, Choice& choice) {
   for (std::size_t i = 1; i < drawing.size(); ++i) drawing[i]->needs(drawing.front());
   drawing.push_back(verb->add_option("--suite", shown->suite, "augmentation: a suite with sets of its own"));
   verb->callback([&choice, names, shown, drawing] {
-    shown->what = names->size() == 2 ? names->front() : "record";
+    const std::string& first = names->front();
+    if (names->size() == 1 && (first == "plugin" || first == "dataset" || first == "augmentation"))
+      throw CLI::ValidationError("show " + first, "found no name, expected show " + first + " NAME");
+    shown->what = names->size() == 2 ? first : "record";
     shown->name = names->back();
     for (const CLI::Option* option : drawing)
       if (option->count() > 0 && shown->what != "augmentation")
@@ -155,6 +170,16 @@ int fail(int code, const std::string& what) {
   return code;
 }
 
+// What is wrong with the command line, with a verb that may have been meant.
+std::string usage_fault(const CLI::App& app, const CLI::ParseError& e, int argc, char** argv) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+  const std::string first = argc > 1 ? argv[1] : "";
+  const bool is_verb = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
+  if (!is_verb && !first.empty() && first.front() != '-') return "'" + first + "' is no verb" + hint(first, verbs);
+  return std::string(e.what()) + " (see autodidact " + (is_verb ? first + " " : "") + "--help)";
+}
+
 int run_program(int argc, char** argv) {
   CLI::App app(kAbout, "autodidact");
   app.footer(kExits);
@@ -163,19 +188,23 @@ int run_program(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   GlobalOptions options;
-  app.add_option("--plugin-path", options.plugin_paths, "More folders of plugins (also AUTODIDACT_PLUGINS)");
-  app.add_option("--data", options.data, "Folders of datasets (also AUTODIDACT_DATA)");
+  // One folder each time: what stands behind it is not its own.
+  for (const auto& [name, folders, about] :
+       {std::tuple{"--plugin-path", &options.plugin_paths,
+                   "A folder of plugins, as often as needed (also AUTODIDACT_PLUGINS)"},
+        std::tuple{"--data", &options.data, "A folder of datasets, as often as needed (also AUTODIDACT_DATA)"}})
+    app.add_option(name, *folders, about)->allow_extra_args(false)->type_name("FOLDER")->check(CLI::ExistingDirectory);
   app.add_flag("--json", options.json, "Data on stdout as JSON");
   app.add_flag("-q,--quiet", options.quiet, "Only warnings and errors on stderr");
   Choice choice;
   add_run(app, choice, {argv, argv + argc});
   add_records(app, choice);
   add_looks(app, choice);
+  for (CLI::App* verb : app.get_subcommands({})) verb->footer("Of every verb: --data, --plugin-path, --json, --quiet.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int code = app.exit(e);
-    return code == 0 ? exit_ok : exit_usage;
+    return e.get_exit_code() == 0 ? app.exit(e) : fail(exit_usage, usage_fault(app, e, argc, argv));
   }
   set_quiet(options.quiet);
   World world(options);

@@ -1,6 +1,8 @@
 // Verbs on one record: generate, encode, score.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "app/attempts.hpp"
 #include "app/commands.hpp"
 #include "app/version.hpp"
@@ -21,6 +23,14 @@ void check_output(const std::string& output, const std::vector<std::string>& end
                     (endings.size() > 1 ? " or " + endings.back() : ""));
 }
 
+// What was written, for who reads it and for programs.
+void print_file(const World& world, const fs::path& file) {
+  if (world.options().json)
+    fmt::print("{}\n", nlohmann::json{{"file", file.string()}}.dump());
+  else
+    fmt::print("{}\n", file.string());
+}
+
 }  // namespace
 
 int generate_command(World& world, const GenerateCommand& command) {
@@ -31,7 +41,7 @@ int generate_command(World& world, const GenerateCommand& command) {
   Watched watched("generate");
   world.engine().generate(request, watched.progress());
   watched.done(fmt::format("{} series", command.n));
-  fmt::print("{}\n", command.output);
+  print_file(world, command.output);
   return exit_ok;
 }
 
@@ -40,7 +50,7 @@ int encode_command(World& world, const std::string& record, const std::string& d
   Watched watched("encode");
   world.engine().encode({record, world.run_of(record), data, output}, watched.progress());
   watched.done(output);
-  fmt::print("{}\n", output);
+  print_file(world, output);
   return exit_ok;
 }
 
@@ -64,7 +74,7 @@ int score_record(World& world, const std::string& record, const std::vector<std:
   const auto score = external ? world.engine().score_samples_again : world.engine().score;
   const RunOutcome outcome = score(record, run, options, watched.progress());
   watched.done("measured");
-  fmt::print("{}\n", outcome.file.string());
+  print_file(world, outcome.file);
   return exit_ok;
 }
 
@@ -83,12 +93,11 @@ int score_samples(World& world, const ScoreCommand& command, const std::vector<s
   request.options = score_options(world, file ? out.parent_path() : out);
   std::error_code error;
   fs::create_directories(request.options.out, error);
-  if (error)
-    throw ConfigError("--out " + command.out + ": the folder cannot be made: " + error.message());
+  if (error) throw ConfigError("--out " + command.out + ": the folder cannot be made: " + error.message());
   Watched watched("score " + request.run.method + " on " + request.run.dataset);
   const RunOutcome outcome = world.engine().score_samples(request, watched.progress());
   watched.done("measured");
-  fmt::print("{}\n", outcome.file.string());
+  print_file(world, outcome.file);
   return exit_ok;
 }
 

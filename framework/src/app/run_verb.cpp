@@ -69,6 +69,7 @@ int run_command(World& world, const RunCommand& command) {
     return study_command(world, command, *study);
   const Plan plan = load_plan(command.suite, command.overrides, world.sources());
   if (command.print_config) {
+    if (world.options().json) throw ConfigError("--print-config prints TOML, a document a run; leave --json out");
     for (const Run& run : plan.runs) fmt::print("{}\n", run.to_toml());
     return exit_ok;
   }

@@ -64,7 +64,7 @@ Json value_json(const Value& value) {
 Json record_json(const std::string& file) {
   const Record record = read_record(file, {[](const std::string& path) { return path.starts_with("metrics/"); }});
   Json fields;
-  for (const std::string group : {"", "data", "cost/tokenizer", "cost/tokens", "cost/prior", "cost/samples", "cost/fcn",
+  for (const std::string group : {"", "data", "cost/tokenizer", "cost/tokens", "cost/prior", "cost/samples", "cost/cas",
                                   "cost/measures", "provenance", "config"}) {
     const auto found = record.attributes.find(group);
     if (found == record.attributes.end()) continue;
@@ -112,8 +112,8 @@ int show_command(World& world, const ShowCommand& command) {
   } else if (what == "record") {
     fields = record_json(name);
   } else {
-    throw ConfigError("show " + what + ": expected plugin NAME, dataset NAME, augmentation NAME or RUN.h5. " +
-                      did_you_mean(what, {"plugin", "dataset", "augmentation"}));
+    throw ConfigError("show " + what + ": expected plugin NAME, dataset NAME, augmentation NAME or RUN.h5" +
+                      hint(what, {"plugin", "dataset", "augmentation"}));
   }
   if (world.options().json)
     fmt::print("{}\n", fields.dump(2, ' ', false, Json::error_handler_t::replace));

@@ -1,5 +1,5 @@
-// Version and commit of this program. The commit is known to the program alone: in the engine, it would change the engine's
-// digest, and with it every stage key, at each commit.
+// Version and commit of this program. The commit is known to the program alone: in the engine, it would change the
+// engine's digest, and with it every stage key, at each commit.
 #pragma once
 
 #include <string>

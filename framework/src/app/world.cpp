@@ -11,6 +11,7 @@
 #include "app/console.hpp"
 #include "autodidact/plugin/error.hpp"
 #include "config/dataset_list.hpp"
+#include "config/suggest.hpp"
 #include "results/file.hpp"
 
 namespace autodidact {
@@ -114,13 +115,19 @@ PluginInfo World::plugin(const std::string& name_or_file) {
   const bool qualified = slash && (kind == "tokenizer" || kind == "objective" || kind == "prior");
   if (fs::is_regular_file(name_or_file) || (slash && !qualified)) return probe_plugin(name_or_file, catalog_options());
   std::vector<const PluginInfo*> found;
+  std::vector<std::string> plain;
   std::string names;
   for (const PluginInfo& info : catalog().plugins) {
     if (info.name == name_or_file || kind_name(info.kind) + "/" + info.name == name_or_file) found.push_back(&info);
+    plain.push_back(info.name);
     names += (names.empty() ? "" : ", ") + kind_name(info.kind) + "/" + info.name;
   }
   if (found.size() == 1) return *found.front();
-  if (found.empty()) throw ConfigError("no plugin '" + name_or_file + "'; there are " + names);
+  if (found.empty()) {
+    const std::string near = did_you_mean(name_or_file, plain);
+    throw ConfigError("no plugin '" + name_or_file + "'; " + (near.empty() ? "there are " : near + " There are ") +
+                      names);
+  }
   throw ConfigError("'" + name_or_file + "' names plugins of several kinds; write kind/name, e.g. " +
                     kind_name(found.front()->kind) + "/" + name_or_file);
 }

@@ -50,7 +50,10 @@ void refuse_unknown(const fs::path& file, const toml::table& table) {
   for (const auto& [key, node] : table) {
     const std::string text(key.str());
     if (std::find(keys.begin(), keys.end(), text) != keys.end()) continue;
-    fail(file, node.source(), text + ": unknown key; " + did_you_mean(text, keys));
+    std::string all;
+    for (const std::string& known : keys) all += (all.empty() ? "" : ", ") + known;
+    const std::string near = did_you_mean(text, keys);
+    fail(file, node.source(), text + ": unknown key; " + (near.empty() ? "expected one of " + all : near));
   }
 }
 

@@ -24,6 +24,8 @@ bool set_number(Run& run, const std::string& key, const Node& value, Faults& fau
 
 bool set_option(Run& run, const std::string& key, const Node& value, Faults& faults) {
   if (!key.starts_with("dataset.") || key.size() == 8) return false;
+  const std::string own = "dataset." + run.dataset + ".";  // as `run` has it, which may have many
+  if (key.starts_with(own)) return set_option(run, "dataset." + key.substr(own.size()), value, faults);
   if (const auto* whole = std::get_if<std::int64_t>(&value.value))
     run.dataset_options[key.substr(8)] = *whole;
   else if (const auto* real = std::get_if<double>(&value.value))

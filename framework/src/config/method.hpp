@@ -41,7 +41,6 @@ class MethodResolver {
  private:
   bool self_supervised() const;
   Settings protocol_layers(const Settings& point) const;
-  std::string augmentation_name(const Settings& merged) const;
   // Why a key says nothing about this method; "" if it does.
   std::string no_effect(const std::string& key) const;
   std::vector<Settings> points();

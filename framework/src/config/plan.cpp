@@ -1,4 +1,6 @@
 // A suite, its profile and the command line into runs.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -53,7 +55,9 @@ void keep_methods(SuiteFile& suite, const Overrides& overrides, Faults& faults) 
   for (const MethodEntry& method : suite.methods) names.push_back(method.name.text);
   for (const NamedText& wanted : overrides.methods)
     if (!std::count(names.begin(), names.end(), wanted.text))
-      faults.add(wanted.where, "methods", "no method is named '" + wanted.text + "'" + hint(wanted.text, names));
+      faults.add(wanted.where, "methods",
+                 fmt::format("no method is named '{}'{}; there are {}", wanted.text, hint(wanted.text, names),
+                             fmt::join(names, ", ")));
   std::erase_if(suite.methods, [&](const MethodEntry& method) {
     return std::none_of(overrides.methods.begin(), overrides.methods.end(),
                         [&](const NamedText& wanted) { return wanted.text == method.name.text; });

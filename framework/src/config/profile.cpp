@@ -66,8 +66,7 @@ std::string find_toml(const std::string& what, const NamedText& name, const std:
   }
   std::string text = "no " + what + " is named '" + name.text + "'; ";
   const std::string near = did_you_mean(name.text, {names.begin(), names.end()});
-  if (!near.empty()) text += near + " ";
-  text += "There are:";
+  text += near.empty() ? "there are:" : near + " There are:";
   for (const std::string& known : names) text += " " + known;
   faults.add(name.where, what,
              names.empty() ? "no " + what + " is named '" + name.text + "', and there is none" : text);

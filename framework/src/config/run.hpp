@@ -84,7 +84,7 @@ struct Run {
   double validation = 0;
   std::int64_t trials = 0;  // tuning trials behind this row
   Evaluation evaluation;
-  std::int64_t order = 0;          // place in its plan: how tables order rows; decides no number
+  std::int64_t order = 0;  // place in its plan: how tables order rows; decides no number
 
   bool two_branch() const { return !augmentation.empty(); }
   // Every key with its value ("tokenizer.vqvae.K", "train.prior.lr", "ssl.rho", ...), as in the record's config/.

@@ -1,5 +1,6 @@
-// Augmentations of the NC-VQVAE study (Mathisen and Lunde, NTNU 2024; arXiv 2408.16613), on the standardised series.
-// differs: no trip through STFT and back at the end, which left the last L mod 8 samples zero.
+// Crop and flip, and the augmentations in time of the NC-VQVAE study (Mathisen and Lunde, NTNU 2024; arXiv 2408.16613),
+// on the standardised series. differs: no trip through STFT and back at the end, which left the last L mod 8 samples
+// zero.
 #include "data/augment_time.hpp"
 
 #include <ATen/ATen.h>
@@ -46,6 +47,7 @@ at::Tensor slice_shuffle_step(const at::Tensor& x, const AugmentationStep& step,
   return slice_shuffle(x, shuffle);
 }
 
+// differs: stretched back to L, which a tokenizer of fixed length needs.
 at::Tensor random_crop_step(const at::Tensor& x, const AugmentationStep& step, at::Generator& generator) {
   const std::int64_t length = x.size(2), window = share_of(augmentation_number(step, "crop_ratio"), length);
   return stretched(x, window, whole_numbers(length - window + 1, {x.size(0)}, x, generator));

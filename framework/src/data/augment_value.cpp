@@ -9,6 +9,8 @@
 
 namespace autodidact {
 
+// differs, here and below: one factor, shift or slope for all channels of a series, so that their relations stay; the
+// published codes draw one a channel.
 at::Tensor amplitude_resize_step(const at::Tensor& x, const AugmentationStep& step, at::Generator& generator) {
   const at::Tensor factor = at::randn({x.size(0), 1, 1}, generator, x.options());
   return x * factor.mul_(augmentation_number(step, "std")).add_(1.0);

@@ -48,7 +48,8 @@ struct DatasetRequest {
 //   missing values (NaN)  0 after scaling, left out of the statistics, counted in a note
 //   one class only        n_classes = 1, a note; measures that need classes skip
 //   constant channel      its mean is subtracted, it is divided by 1, a note; all channels constant is an error
-//   labels                integers 0, 1, ... in the sorted order of train's raw labels: as numbers if all are, else text
+//   labels                integers 0, 1, ... in the sorted order of train's raw labels: as numbers if all are, else
+//   text
 // A name that is both a generator's and a folder's means the generator.
 // Throws DataError naming file, line and column, found and expected; DatasetMissing if no file and no generator has the
 // name; ConfigError for options that cannot be.

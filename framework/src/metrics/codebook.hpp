@@ -1,4 +1,4 @@
-// How a codebook is used, and how much its codes repeat one another (metrics 10).
+// How a codebook is used, and how much its codes repeat one another.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,4 @@
-// Cross-correlations of channels (metrics 9), on series (N, C, L).
+// Cross-correlations of channels (Ni et al. 2020, arXiv 2006.05421), on series (N, C, L).
 #pragma once
 
 #include <ATen/core/Tensor.h>

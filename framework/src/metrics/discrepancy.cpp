@@ -1,4 +1,4 @@
-// Kernel distances as measures: KID on features, Gaussian MMD on series (metrics 8).
+// Kernel distances as measures: KID on features, Gaussian MMD on series.
 #include <ATen/ATen.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Squared Euclidean distances by differences in float64: equal rows give exactly 0, and the same pair gives the same
-// bits wherever it stands, which strict comparisons of radii need (metrics 8).
+// bits wherever it stands, which strict comparisons of radii need.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,5 +1,5 @@
 // The fully convolutional network of Wang, Yan, Oates 2017 (arXiv 1611.06455) as the published evaluation sizes it
-// (reference 4.1), and the small one of the accuracy score (metrics 3).
+// and the small one of the accuracy score.
 #include "metrics/fcn.hpp"
 
 #include <ATen/ATen.h>

@@ -1,4 +1,4 @@
-// The supervised feature network behind FID and IS (reference 4.1, recipe fcn-1), trained by the protocol's trainer.
+// The supervised feature network behind FID and IS (recipe fcn-1), trained by the protocol's trainer.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,4 @@
-// Frechet distance of Gaussian fits to two sets of features (metrics 1).
+// Frechet distance of Gaussian fits to two sets of features (Heusel et al. 2017, arXiv 1706.08500).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,4 @@
-// Inception score of class probabilities (metrics 2).
+// Inception score of class probabilities (Salimans et al. 2016, arXiv 1606.03498).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -41,7 +41,7 @@ struct MeasureInfo {
   std::string name, summary, unit, direction, family, needs;
   std::string rank_class;  // core | extended | diagnostic
   std::string floor;       // what the value stands beside
-  std::string source;      // section of the specification of measures, paper
+  std::string source;      // the paper it is from
   std::int64_t version = 1;
   bool trained =
       false;  // trains networks of its own, minutes rather than seconds: only where asked for by name or "all"

@@ -1,4 +1,4 @@
-// Do samples repeat the training series? (metrics 5 and the table: nearest-train distance ratio)
+// Do samples repeat the training series?
 #include "metrics/memorisation.hpp"
 
 #include <ATen/ATen.h>

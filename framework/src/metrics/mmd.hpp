@@ -1,4 +1,4 @@
-// Maximum mean discrepancies between two sets (metrics 8).
+// Maximum mean discrepancies between two sets (Gretton et al. 2012; Binkowski et al. 2018, arXiv 1801.01401).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,4 @@
-// The statistics of the published TimeVQVAE evaluation (reference 4.6, metrics 4): other measures than TSGBench's of
+// The statistics of the published TimeVQVAE evaluation: other measures than TSGBench's of
 // the same names, hence under other ones. All values of a set are pooled; series are (N, C, L).
 #pragma once
 

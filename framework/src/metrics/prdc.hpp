@@ -1,4 +1,4 @@
-// Precision, recall, density and coverage by k-nearest-neighbour balls (metrics 8; arXiv 1904.06991, 2002.09797).
+// Precision, recall, density and coverage by k-nearest-neighbour balls (arXiv 1904.06991, 2002.09797).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,4 @@
-// How well the prior predicts the tokens of real test series (metrics 10). Nats, never bits.
+// How well the prior predicts the tokens of real test series. Nats, never bits.
 #include <ATen/ATen.h>
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Probes on frozen features (metrics 10): 5-NN, linear SVM, logistic regression.
+// Probes on frozen features: 5-NN, linear SVM, logistic regression.
 #pragma once
 
 #include <ATen/core/Tensor.h>

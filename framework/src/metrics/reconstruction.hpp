@@ -1,4 +1,4 @@
-// Errors of x_hat against x, pair by pair (metrics 5 and 10). Series are (N, C, L); sums run in float64.
+// Errors of x_hat against x, pair by pair. Series are (N, C, L); sums run in float64.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,5 @@
-// The recurrent networks behind the discriminative and the predictive score (metrics 6), trained by the protocol.
+// The recurrent networks behind the discriminative and the predictive score (Yoon et al. 2019), trained by the
+// protocol.
 #pragma once
 
 #include <ATen/core/Tensor.h>

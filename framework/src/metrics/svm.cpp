@@ -1,4 +1,4 @@
-// The linear SVM of the published evaluation: libsvm, as scikit-learn's SVC(kernel="linear") uses it (reference 4.5).
+// The linear SVM of the published evaluation: libsvm, as scikit-learn's SVC(kernel="linear") uses it.
 #include <ATen/ATen.h>
 #include <libsvm/svm.h>
 

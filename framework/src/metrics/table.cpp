@@ -10,7 +10,7 @@ namespace autodidact {
 namespace {
 
 void add_tokenizer(MeasureTable& add) {
-  add.family("reconstruction", "metrics 5 and 10");
+  add.family("reconstruction", "van den Oord et al. 2017, arXiv 1711.00937; time: Sakoe and Chiba 1978");
   add("mse", "lower", "core", "value^2", "", "none",
       "mean squared error of reconstructed test, per element in scaled units");
   add("mae", "lower", "core", "value", "", "none", "mean absolute error of reconstructed test");
@@ -20,7 +20,7 @@ void add_tokenizer(MeasureTable& add) {
       "Euclidean distance of test series and reconstruction, mean over channels and series");
   add("dtw_recon", "lower", "extended", "value", "", "none",
       "dynamic time warping distance of test series and reconstruction (dependent, no window)");
-  add.family("codebook", "metrics 10");
+  add.family("codebook", "van den Oord et al. 2017, arXiv 1711.00937");
   add("perplexity/*", "higher", "core", "codes", "", "none",
       "exp of the entropy of the codes over a whole split; plain: test, /train: train; of several streams their "
       "geometric "
@@ -38,7 +38,7 @@ void add_tokenizer(MeasureTable& add) {
 // The SVM on quantised average-pooled features is primary, as published; the others show how much the choice moves. The
 // ones in core are those of the leaderboard.
 void add_probes(MeasureTable& add) {
-  add.family("probe", "metrics 10");
+  add.family("probe", "linear evaluation: Chen et al. 2020, arXiv 2002.05709");
   const std::pair<const char*, const char*> probes[] = {
       {"svm", "linear SVM (libsvm, C = 1, one-vs-one)"},
       {"knn", "5 nearest neighbours"},
@@ -61,7 +61,7 @@ void add_probes(MeasureTable& add) {
 }
 
 void add_prior(MeasureTable& add) {
-  add.family("prior", "metrics 10");
+  add.family("prior", "Chang et al. 2022, arXiv 2202.04200");
   add("nll_masked/*", "lower", "core", "nat/token", "prior with masked log-probabilities", "none",
       "mean -log p of masked test tokens at a fixed mask ratio, stored masks");
   add("masked_accuracy/*", "higher", "extended", "share", "prior with masked log-probabilities", "none",
@@ -71,13 +71,14 @@ void add_prior(MeasureTable& add) {
 }
 
 void add_training(MeasureTable& add) {
-  add.family("ssl", "metrics 10, SSL health");
+  add.family("ssl", "Bardes et al. 2022, arXiv 2105.04906; rank: Garrido et al. 2023, arXiv 2210.02885");
   add("ssl/*", "none", "diagnostic", "", "objective", "none",
       "embeddings in the last epoch of training: std, correlation, effective_rank, alignment; each epoch's in "
       "history/tokenizer");
-  add.family("cost", "metrics 10, efficiency");
-  add("cost/*", "lower", "core", "", "", "none",
-      "seconds of each stage, samples a second, parameters, peak memory: in the record's group cost, outside every "
+  add.family("cost", "measured");
+  add("cost/*", "none", "core", "", "", "none",
+      "seconds and steps a second of each stage, samples a second in blocks and one alone, parameters, peak memory: in "
+      "the record's group cost, outside every "
       "digest");
 }
 

@@ -1,4 +1,4 @@
-// The feature-based measures of TSGBench (metrics 4), on series (N, C, L) in float64.
+// The feature-based measures of TSGBench (Ang et al. 2023, arXiv 2309.03755), on series (N, C, L) in float64.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 
 #include "protocol/stages.hpp"
+#include "protocol/trainer.hpp"
 
 namespace autodidact {
 
@@ -21,6 +22,18 @@ at::Tensor in_blocks(const at::Tensor& x, std::int64_t block, const std::functio
     parts.push_back(fn(rows).slice(0, 0, have).clone());
   }
   return at::cat(parts, 0);
+}
+
+void put_training_cost(Record& record, const std::string& stage, const TrainResult& result, Values more) {
+  more["steps"] = result.steps;
+  const Column *step = result.history.find("step"), *seconds = result.history.find("seconds");
+  if (step && seconds && result.history.rows() > 1) {
+    const auto& at = std::get<std::vector<std::int64_t>>(*step);
+    const auto& time = std::get<std::vector<double>>(*seconds);
+    if (time.back() > time.front())
+      more["steps_per_second"] = static_cast<double>(at.back() - at.front()) / (time.back() - time.front());
+  }
+  put_cost(record, stage, result.seconds, more);
 }
 
 void put_cost(Record& record, const std::string& stage, double seconds, const Values& more) {

@@ -32,7 +32,7 @@ bool abandoned(const fs::path& file) {
   long pid = 0;
   std::ifstream(file) >> host >> pid;
   if (pid > 0 && host == host_name() && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return true;
-  struct stat info{};
+  struct stat info {};
   if (::stat(file.c_str(), &info) != 0) return false;  // just released
   return std::difftime(std::time(nullptr), info.st_mtime) > 3 * Claim::kBeat + 1;
 }

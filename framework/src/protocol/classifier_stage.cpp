@@ -1,4 +1,5 @@
-// Classifiers of the accuracy score (metrics 3): trained on conditional samples, and on real train once per dataset.
+// Classifiers of the accuracy score (Ravuri and Vinyals 2019): trained on conditional samples, and on real train once
+// per dataset.
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
@@ -92,7 +93,7 @@ Record trained(const Session& session, const Series& on, const std::string& stag
   Record record;
   put_state(record, "weights/" + stage + "/", task.state);
   record.tables["history/" + stage] = result.history;
-  put_cost(record, stage, result.seconds, {{"steps", result.steps}});
+  put_training_cost(record, stage, result);
   return record;
 }
 

@@ -21,8 +21,8 @@ TrainSettings recipe(const Session& session) {
   s.lr = 1e-3;
   s.weight_decay = 1e-5;
   s.steps = e.fcn_steps;
-  s.epochs = Fcn::epochs(session.data.channels, session.data.length, *session.data.n_classes,
-                         session.data.train.size(), e.fcn_epochs, e.fcn_tflop);
+  s.epochs = Fcn::epochs(session.data.channels, session.data.length, *session.data.n_classes, session.data.train.size(),
+                         e.fcn_epochs, e.fcn_tflop);
   return s;
 }
 
@@ -61,7 +61,7 @@ Record run_training(const Session& session, const std::filesystem::path& checkpo
     const at::Tensor right = fcn->logits(session.data.test.x).argmax(1).eq(session.data.test.y);
     about["test_accuracy"] = right.to(at::kDouble).mean().item<double>();
   }
-  put_cost(record, "fcn", result.seconds, {{"steps", result.steps}});
+  put_training_cost(record, "fcn", result);
   return record;
 }
 

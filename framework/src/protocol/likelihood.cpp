@@ -57,8 +57,9 @@ std::vector<MeasureInput::MaskedScore> masked_scores(Prior& prior, const Layout&
       const std::vector<at::Tensor> rows = model->masked_log_probs(t, m, c);
       for (std::size_t s = 0; s < layout.size(); ++s) {
         const std::int64_t begin = layout[s].first, end = begin + layout[s].count();
-        const at::Tensor truth =
-            tokens.slice(0, first, last).slice(1, begin, end).masked_select(mask.slice(0, first, last).slice(1, begin, end));
+        const at::Tensor truth = tokens.slice(0, first, last)
+                                     .slice(1, begin, end)
+                                     .masked_select(mask.slice(0, first, last).slice(1, begin, end));
         const at::Tensor own = rows[s].slice(0, 0, truth.size(0));  // the padding's rows come last
         log_probs[s].push_back(own.gather(1, truth.unsqueeze(1)).squeeze(1).clone());
         hits[s].push_back(own.argmax(1).eq(truth));

@@ -17,8 +17,8 @@ class AdamW {
  public:
   AdamW(std::vector<Parameter> parameters, double weight_decay);
 
-  void zero_grad();           // drops gradients, so that backward hands its buffers over without a copy
-  void step(double lr);       // parameters without a gradient stand still
+  void zero_grad();             // drops gradients, so that backward hands its buffers over without a copy
+  void step(double lr);         // parameters without a gradient stand still
   std::vector<Buffer> state();  // moments and step counts, named after their parameters
 
  private:

@@ -9,12 +9,12 @@
 namespace autodidact {
 
 struct RunOptions {
-  std::filesystem::path out;                      // records OUT/<run id>.h5, stages OUT/stages
+  std::filesystem::path out;  // records OUT/<run id>.h5, stages OUT/stages
   std::vector<std::filesystem::path> data_roots;
   std::vector<std::filesystem::path> card_dirs;
-  bool reuse_versions = false;                    // --reuse=version
+  bool reuse_versions = false;  // --reuse=version
   double checkpoint_seconds = 60;
-  std::string version = "unknown";                // of the program, for the record
+  std::string version = "unknown";  // of the program, for the record
 };
 
 struct RunOutcome {

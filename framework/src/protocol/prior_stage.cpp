@@ -66,8 +66,7 @@ Record run_training(const Session& session, const StageOutput& tokenizer_output,
   Record record;
   put_state(record, "weights/prior/", state_of(prior->parameters(), prior->buffers()));
   if (!result.history.names.empty()) record.tables["history/prior"] = result.history;
-  put_cost(record, "prior", result.seconds,
-           {{"steps", result.steps}, {"parameters", parameter_count(prior->parameters())}});
+  put_training_cost(record, "prior", result, {{"parameters", parameter_count(prior->parameters())}});
   return record;
 }
 
@@ -87,10 +86,9 @@ StageOutput prior_stage(const Session& session, const StageOutput& tokenizer, co
   if (run.tau > 0 && !run.tokenizer.info.can("stochastic_encode"))
     throw ConfigError("train.prior.tau = " + to_toml(run.tau) + " needs a tokenizer with the capability " +
                       "stochastic_encode; '" + run.tokenizer.info.name + "' lacks it. Set train.prior.tau = 0.0");
-  return session.store.get("prior", prior_key(session, tokens.key), session.progress,
-                           [&](const std::filesystem::path& checkpoint) {
-                             return run_training(session, tokenizer, tokens, checkpoint);
-                           });
+  return session.store.get(
+      "prior", prior_key(session, tokens.key), session.progress,
+      [&](const std::filesystem::path& checkpoint) { return run_training(session, tokenizer, tokens, checkpoint); });
 }
 
 }  // namespace autodidact

@@ -1,4 +1,5 @@
-// Discriminative and predictive score (metrics 6): recurrent networks on samples, and on real train once per dataset.
+// Discriminative and predictive score (Yoon et al. 2019): recurrent networks on samples, and on real train once per
+// dataset.
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
@@ -76,7 +77,7 @@ Record judged(const Session& session, const Judge& judge, const std::filesystem:
   Record record;
   record.attributes["scores"]["values"] = values;
   record.tables["history/" + judge.name] = result.history;
-  put_cost(record, judge.name, result.seconds, {{"steps", result.steps}});
+  put_training_cost(record, judge.name, result);
   return record;
 }
 

@@ -21,8 +21,8 @@ Dataset load_data(const Run& run, const RunOptions& options);
 // Content keys of all stages, in order, without computing anything; "none" for the network of data without classes.
 std::vector<std::pair<std::string, std::string>> stage_keys(const Session& session);
 
-// Trains, generates and evaluates, as far as the stage store does not hold it already, and writes the record. A run that
-// fails writes a record of status `failed` with its reason; Stopped and bad configurations or data are thrown.
+// Trains, generates and evaluates, as far as the stage store does not hold it already, and writes the record. A run
+// that fails writes a record of status `failed` with its reason; Stopped and bad configurations or data are thrown.
 RunOutcome execute(const Run& run, const RunOptions& options, const Progress& progress);
 RunState look(const Run& run, const RunOptions& options);
 // Measures anew from a record's raw outputs; the record is replaced whole.
@@ -34,8 +34,8 @@ void seal(Record& record);
 // Throws DataError where a record was made from other data than these.
 void check_same_data(const Record& record, const std::filesystem::path& file, const Dataset& data);
 
-inline const std::vector<std::string> kContentPrefixes = {"config/", "history/", "tokens/", "weights/", "codebook/",
-                                                          "features/", "reconstruction/", "samples/"};
+inline const std::vector<std::string> kContentPrefixes = {"config/",   "history/",  "tokens/",         "weights/",
+                                                          "codebook/", "features/", "reconstruction/", "samples/"};
 inline const std::vector<std::string> kMetricsPrefixes = {"metrics/", "nll/"};
 
 }  // namespace autodidact

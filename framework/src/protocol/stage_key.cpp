@@ -32,9 +32,7 @@ std::string cpu_name() {
   return "unknown";
 }
 
-StageKey::StageKey(std::string stage) : stage_(std::move(stage)) {
-  add("schema", kSchema).add("stage", stage_);
-}
+StageKey::StageKey(std::string stage) : stage_(std::move(stage)) { add("schema", kSchema).add("stage", stage_); }
 
 StageKey& StageKey::add(const std::string& name, const Value& value) {
   const std::string line = name + " = " + to_toml(value) + "\n";
@@ -49,8 +47,13 @@ StageKey& StageKey::add(const std::string& prefix, const Values& values) {
 }
 
 StageKey& StageKey::add(const TrainSettings& s) {
-  return add("epochs", s.steps > 0 ? std::int64_t{0} : s.epochs).add("steps", s.steps).add("batch", s.batch)
-      .add("lr", s.lr).add("weight_decay", s.weight_decay).add("warmup", s.warmup).add("lr_floor", s.lr_floor);
+  return add("epochs", s.steps > 0 ? std::int64_t{0} : s.epochs)
+      .add("steps", s.steps)
+      .add("batch", s.batch)
+      .add("lr", s.lr)
+      .add("weight_decay", s.weight_decay)
+      .add("warmup", s.warmup)
+      .add("lr_floor", s.lr_floor);
 }
 
 StageKey& StageKey::add(const PluginInfo& plugin) {

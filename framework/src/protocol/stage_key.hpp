@@ -19,8 +19,8 @@ class StageKey {
   StageKey& add(const PluginInfo& plugin);
   StageKey& add_environment(const Run& run);  // LibTorch, engine, threads, resolved precision, device, CPU capability
 
-  std::string hex() const;           // 32 digits
-  std::string version_hex() const;   // the same with versions instead of digests of binaries
+  std::string hex() const;                           // 32 digits
+  std::string version_hex() const;                   // the same with versions instead of digests of binaries
   const std::string& text() const { return text_; }  // one `name = value` a line, for the record
 
  private:

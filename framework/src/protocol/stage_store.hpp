@@ -22,12 +22,12 @@ class StageStore {
 
   struct Output {
     Record record;
-    std::string key;           // of the output that was used
-    bool made = false;         // in this call
-    bool by_version = false;   // a rebuilt binary of the same version was accepted
+    std::string key;          // of the output that was used
+    bool made = false;        // in this call
+    bool by_version = false;  // a rebuilt binary of the same version was accepted
   };
-  // The stored output, or what `make` returns, stored. `name` is the stage as shown. `make` gets the path of its checkpoint,
-  // which is removed when the stage is done. A stop request while waiting throws Stopped.
+  // The stored output, or what `make` returns, stored. `name` is the stage as shown. `make` gets the path of its
+  // checkpoint, which is removed when the stage is done. A stop request while waiting throws Stopped.
   Output get(const std::string& name, const StageKey& key, const Progress& progress,
              const std::function<Record(const std::filesystem::path& checkpoint)>& make);
   bool has(const std::string& hex) const;

@@ -9,6 +9,8 @@
 
 namespace autodidact {
 
+struct TrainResult;
+
 using StageOutput = StageStore::Output;
 
 // Dataset (+ objective on two views) -> weights/tokenizer, codebook, history/tokenizer.
@@ -56,5 +58,7 @@ DataShape shape_of(const Dataset& data);
 // Calls fn on blocks of exactly `block` rows (the last one padded by repeating its last row) and cuts what comes back.
 at::Tensor in_blocks(const at::Tensor& x, std::int64_t block, const std::function<at::Tensor(const at::Tensor&)>& fn);
 void put_cost(Record& record, const std::string& stage, double seconds, const Values& more = {});
+// With steps, and steps a second from the second epoch on: the first also warms up.
+void put_training_cost(Record& record, const std::string& stage, const TrainResult& result, Values more = {});
 
 }  // namespace autodidact

@@ -39,7 +39,8 @@ std::string state_digest(const std::vector<Buffer>& state) {
 void put_state(Record& record, const std::string& prefix, const std::vector<Buffer>& state) {
   for (const Buffer& b : state) {
     if (!record.arrays.emplace(prefix + b.name, to_array(b.tensor)).second)
-      throw DataError("two tensors are named '" + prefix + b.name + "': names of parameters and buffers must be unique");
+      throw DataError("two tensors are named '" + prefix + b.name +
+                      "': names of parameters and buffers must be unique");
   }
 }
 

@@ -1,4 +1,5 @@
-// Named tensors of an object: collected, hashed, written to and read from a Record with names, shapes and types checked.
+// Named tensors of an object: collected, hashed, written to and read from a Record with names, shapes and types
+// checked.
 #pragma once
 
 #include <string>

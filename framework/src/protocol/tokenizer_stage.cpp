@@ -96,11 +96,20 @@ Record run_training(const Session& session, const std::filesystem::path& checkpo
     if (s < codebooks.size() && codebooks[s]) books.push_back({layout[s].name, *codebooks[s]});
   put_state(record, "codebook/", books);
   record.tables["history/tokenizer"] = result.history;
-  put_cost(record, "tokenizer", result.seconds,
-           {{"steps", result.steps},
-            {"parameters", parameter_count(tokenizer.parameters())},
-            {"objective_parameters", training.objective_parameters()}});
+  put_training_cost(record, "tokenizer", result,
+                    {{"parameters", parameter_count(tokenizer.parameters())},
+                     {"objective_parameters", training.objective_parameters()}});
   return record;
+}
+
+}  // namespace
+
+namespace {
+
+// Two augmented views, or no objective: whether the series' own latents are quantised is not asked.
+std::string effective_pairing(const Run& run, bool with_objective) {
+  const bool same = run.ssl.pairing == "continuous" && (run.ssl.views == 2 || !with_objective);
+  return same ? "quantised_continuous" : run.ssl.pairing;
 }
 
 }  // namespace
@@ -111,10 +120,11 @@ StageKey tokenizer_key(const Session& session) {
   key.add("dataset.digest", session.data.digest).add("seed", run.seed).add(run.tokenizer.info);
   key.add("tokenizer.", run.tokenizer.train_params()).add(run.train_tokenizer);
   if (run.two_branch()) {
-    key.add("ssl.rho", run.ssl.rho).add("ssl.pairing", run.ssl.pairing).add("ssl.views", run.ssl.views);
+    const bool with_objective = run.ssl.weight != 0 && run.objective.info.can("self_supervised");
+    key.add("ssl.rho", run.ssl.rho).add("ssl.views", run.ssl.views);
+    key.add("ssl.pairing", effective_pairing(run, with_objective));
     for (const AugmentationStep& step : run.augmentation_steps)
       key.add("augmentation", step.kind).add("augmentation." + step.kind + ".", step.params);
-    const bool with_objective = run.ssl.weight != 0 && run.objective.info.can("self_supervised");
     key.add("ssl.weight", with_objective ? run.ssl.weight : 0.0);
     if (with_objective) {
       key.add("ssl.pool", run.ssl.pool).add(run.objective.info);

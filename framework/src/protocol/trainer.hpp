@@ -1,8 +1,8 @@
 // The one training loop: tokenizer, prior and the feature network of the measures all go through it.
 //
-// Same task, same seed: same bytes, whether it ran in one piece or was killed and resumed. A checkpoint holds the task's
-// tensors, the optimiser's moments, the history rows so far and the sums of the open epoch; (epoch, step) is all that
-// the random streams need.
+// Same task, same seed: same bytes, whether it ran in one piece or was killed and resumed. A checkpoint holds the
+// task's tensors, the optimiser's moments, the history rows so far and the sums of the open epoch; (epoch, step) is all
+// that the random streams need.
 #pragma once
 
 #include <filesystem>
@@ -18,12 +18,12 @@
 namespace autodidact {
 
 struct TrainTask {
-  std::string stage;                   // "tokenizer": name of the random streams and of the history table
-  std::int64_t n = 0;                  // training series
+  std::string stage;   // "tokenizer": name of the random streams and of the history table
+  std::int64_t n = 0;  // training series
   TrainSettings settings;
   std::uint64_t seed = 0;
-  std::vector<Parameter> parameters;   // optimised
-  std::vector<Buffer> state;           // parameters and whatever else must survive: buffers, a target tokenizer
+  std::vector<Parameter> parameters;  // optimised
+  std::vector<Buffer> state;          // parameters and whatever else must survive: buffers, a target tokenizer
   std::function<void(std::int64_t epoch)> begin_epoch;  // may be empty
   // Indices (B) int64 of one batch -> loss with graph. Called with gradients on.
   std::function<Loss(const at::Tensor& index, const StepInfo& info)> loss;
@@ -31,15 +31,15 @@ struct TrainTask {
 };
 
 struct TrainControl {
-  std::filesystem::path checkpoint;    // empty: none
+  std::filesystem::path checkpoint;  // empty: none
   double checkpoint_seconds = 60;
   const Progress* progress = nullptr;
 };
 
 struct TrainResult {
-  Table history;                       // epoch, step, total, each term, each log, lr, seconds; means over an epoch's steps
+  Table history;  // epoch, step, total, each term, each log, lr, seconds; means over an epoch's steps
   std::int64_t steps = 0, epochs = 0;
-  double seconds = 0;                  // in steps, checkpoints left out
+  double seconds = 0;  // in steps, checkpoints left out
 };
 
 // Throws Diverged where a loss or a parameter is not finite, Stopped after a checkpoint if a stop was asked for.

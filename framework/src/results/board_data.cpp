@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/leaderboard.hpp"
+#include "results/board_contrasts.hpp"
 
 namespace autodidact {
 
@@ -116,9 +116,21 @@ std::string leaderboard_json(const Leaderboard& board) {
   for (const std::string& dataset : board.datasets)
     for (const std::string& row : board.rows)
       for (const BoardColumn& c : board.columns) cells.push_back(cell_json(board, dataset, row, c));
-  const Json all = {{"suite", board.suite},  {"datasets", board.datasets},
-                    {"methods", board.rows}, {"seeds", board.seeds},
-                    {"cells", cells},        {"notes", board.notes}};
+  Json contrasts = Json::array();
+  for (const std::string& dataset : board.datasets)
+    for (const Contrast& contrast : board.contrasts)
+      for (const BoardColumn& c : board.columns) {
+        const Cell cell = contrast_cell(board, dataset, contrast, c);
+        contrasts.push_back({{"dataset", dataset},
+                             {"contrast", contrast.title},
+                             {"measure", c.measure},
+                             {"effect", cell.effect},
+                             {"effect_error", cell.effect_error},
+                             {"pairs", cell.pairs}});
+      }
+  const Json all = {
+      {"suite", board.suite}, {"datasets", board.datasets}, {"methods", board.rows}, {"seeds", board.seeds},
+      {"cells", cells},       {"contrasts", contrasts},     {"notes", board.notes}};
   return all.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

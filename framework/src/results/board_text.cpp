@@ -5,7 +5,7 @@
 #include <cmath>
 #include <functional>
 
-#include "results/leaderboard.hpp"
+#include "results/board_contrasts.hpp"
 #include "results/number_text.hpp"
 
 namespace autodidact {
@@ -101,6 +101,11 @@ std::vector<Line> block(const Leaderboard& board, const std::string& dataset, co
     if (compared && !std::all_of(effects.begin() + 1, effects.end(), empty)) lines.push_back(effects);
   }
   if (any_floor) lines.push_back(floors);
+  for (const Contrast& contrast : board.contrasts) {
+    Line& line = lines.emplace_back(Line{{plain(contrast.title), kDim}});
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      line.push_back(effect_text(contrast_cell(board, dataset, contrast, columns[i]), formats[i], columns[i]));
+  }
   return lines;
 }
 
@@ -186,6 +191,9 @@ std::string leaderboard_text(const Leaderboard& board, bool colour, std::size_t 
   if (!board.controls.empty())
     out +=
         fmt::format("Against its control: mean difference on equal seeds{}.\n", seeds > 1 ? " ± standard error" : "");
+  if (!board.contrasts.empty())
+    out += fmt::format("a → b: mean difference of the rows that differ in this alone{}.\n",
+                       seeds > 1 ? " ± standard error over seeds" : "");
   if (std::any_of(board.datasets.begin(), board.datasets.end(), [&](const std::string& dataset) {
         return std::any_of(board.columns.begin(), board.columns.end(),
                            [&](const BoardColumn& c) { return std::isfinite(board.floor(dataset, c)); });

@@ -10,8 +10,8 @@
 namespace autodidact::h5 {
 
 void begin() {
-  // Every file is closed by its handle. One that could not be written whole cannot be closed either, and the library's own
-  // flush at exit would crash on it.
+  // Every file is closed by its handle. One that could not be written whole cannot be closed either, and the library's
+  // own flush at exit would crash on it.
   H5dont_atexit();
   H5open();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);

@@ -6,7 +6,9 @@
 #include <set>
 #include <tuple>
 
+#include "results/board_contrasts.hpp"
 #include "results/board_rows.hpp"
+#include "results/moments.hpp"
 
 namespace autodidact {
 
@@ -50,22 +52,6 @@ std::vector<BoardColumn> default_columns() {
 double cost_of(const RunSummary& run, const std::string& measure) {
   const auto found = run.cost.find(measure.substr(5));
   return found == run.cost.end() ? kNone : found->second;
-}
-
-struct Moments {
-  double mean = kNone, std = kNone;
-};
-Moments moments(const std::vector<double>& values) {
-  Moments m;
-  if (values.empty()) return m;
-  double sum = 0;
-  for (const double v : values) sum += v;
-  m.mean = sum / static_cast<double>(values.size());
-  if (values.size() < 2) return m;
-  double squares = 0;
-  for (const double v : values) squares += (v - m.mean) * (v - m.mean);
-  m.std = std::sqrt(squares / static_cast<double>(values.size() - 1));
-  return m;
 }
 
 class CellMaker {
@@ -269,6 +255,7 @@ Leaderboard make_leaderboard(const std::vector<RunSummary>& runs, const std::vec
   Leaderboard board;
   board.columns = choose_columns(runs, measures, board.notes);
   arrange_rows(runs, board);
+  board.contrasts = contrasts_of(runs, board);
   std::map<std::string, std::map<std::string, std::vector<const RunSummary*>>> groups;
   std::map<std::string, std::set<std::int64_t>> seeds;
   for (const RunSummary& run : runs) {

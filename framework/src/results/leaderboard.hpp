@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "results/record.hpp"
@@ -75,6 +76,12 @@ struct Cell {
   bool whole() const { return !values.empty() && failed + undefined + missing == 0; }
 };
 
+// Rows that differ in one thing: `pairs` of (from, to).
+struct Contrast {
+  std::string title;  // "prior.input: token → codebook"
+  std::vector<std::pair<std::string, std::string>> pairs;
+};
+
 struct BoardColumn {
   std::string measure, title, about, unit, direction;
   std::string group;  // "tokenizer" | "generation" | "" where measures were asked for by name
@@ -89,6 +96,7 @@ struct Leaderboard {
   std::vector<std::int64_t> seeds;
   std::vector<BoardColumn> columns;
   std::map<std::string, std::string> controls;  // row -> its control: no objective, all else equal
+  std::vector<Contrast> contrasts;              // what each factor of the grid does, whatever the others are
   // cells[dataset][row][measure]
   std::map<std::string, std::map<std::string, std::map<std::string, Cell>>> cells;
   // Average rank over datasets by measure, ties averaged, incomplete cells last; only for more than one row.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "results/board_contrasts.hpp"
 #include "results/html.hpp"
 #include "results/number_text.hpp"
 #include "results/report_charts.hpp"
@@ -97,7 +98,17 @@ std::string group_table(const Leaderboard& board, const std::string& dataset, co
     for (std::size_t i = 0; i < columns.size(); ++i) out += cell_html(board, dataset, row, columns[i], formats[i]);
     out += "</tr>";
   }
-  return out + (any_floor ? floors + "</tr>" : "") + "</table></div>";
+  if (any_floor) out += floors + "</tr>";
+  for (const Contrast& contrast : board.contrasts) {
+    out += "<tr class=floor><td>" + escaped(contrast.title) + "</td>";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Cell cell = contrast_cell(board, dataset, contrast, columns[i]);
+      out += fmt::format("<td class=\"{}\">{}</td>", effect_class(cell, columns[i]),
+                         std::isfinite(cell.effect) ? effect_of(cell, formats[i]) : "");
+    }
+    out += "</tr>";
+  }
+  return out + "</table></div>";
 }
 
 struct Question {

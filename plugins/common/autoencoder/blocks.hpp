@@ -1,4 +1,4 @@
-// The three blocks of the networks (reference 1.4). Tensors are (B, D, H, W), channels-last in memory, and of the type
+// The three blocks of the networks. Tensors are (B, D, H, W), channels-last in memory, and of the type
 // the convolutions compute in; only time (W) is halved or doubled.
 //
 // In training each convolution that stands before a batch norm leaves its bias to it (see norm_act.hpp). In evaluation

@@ -1,4 +1,4 @@
-// How far a series is shortened, and the grid of tokens that remains (reference 1.3).
+// How far a series is shortened, and the grid of tokens that remains.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct Grid {
   std::int64_t width = 0;   // W' frames
 };
 
-// How the logarithm of the rate becomes a number of halvings: cut off, as in the first networks (reference 1.4), or
+// How the logarithm of the rate becomes a number of halvings: cut off, as in the first networks, or
 // rounded, as in the separable ones (1.15). At least one either way.
 enum class Halvings { cut, rounded };
 

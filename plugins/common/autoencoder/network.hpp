@@ -1,4 +1,4 @@
-// Encoder and decoder between the time-frequency map and the latent grid (reference 1.4).
+// Encoder and decoder between the time-frequency map and the latent grid.
 #pragma once
 
 #include <ATen/core/Tensor.h>

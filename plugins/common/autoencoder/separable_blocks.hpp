@@ -1,5 +1,5 @@
-// The blocks of the separable networks (reference 1.15). Tensors are (B, D, H, W), channels-last in memory, float32
-// (float64 in checks); only time (W) is halved or doubled.
+// The blocks of the separable networks, those of TimeVQVAE since 2024. Tensors are (B, D, H, W), channels-last in
+// memory, float32 (float64 in checks); only time (W) is halved or doubled.
 #pragma once
 
 #include <ATen/core/Tensor.h>

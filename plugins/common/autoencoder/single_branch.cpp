@@ -32,8 +32,9 @@ SingleBranch::SingleBranch(std::string who, const Params& params, const Context&
       spectrum_{params.real("stft_weight"), params.text("stft_norm") == "absolute"},
       compute_(context.host->precision() == Precision::bf16 ? at::kBFloat16 : at::kFloat) {
   if (time_.weight == 0 && spectrum_.weight == 0)
-    throw ConfigError(who_ + ": time_weight and stft_weight are both 0: nothing would teach the decoder; give one of "
-                             "them a value above 0");
+    throw ConfigError(who_ +
+                      ": time_weight and stft_weight are both 0: nothing would teach the decoder; give one of "
+                      "them a value above 0");
   if (params.boolean("legacy_crop")) kept_ = stft_.whole_hops();
 }
 

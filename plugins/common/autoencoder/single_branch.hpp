@@ -33,7 +33,7 @@ class SingleBranch {
   // Appends x_hat and its terms, and adds all terms of `view` up.
   void reconstruct(const at::Tensor& latent, const Encoded& encoded, const at::Tensor& x, bool training,
                    View& view) const;
-  // The grid's tokens, of K codes, whose latents are made by the caller. In evaluation.
+  // latent (B, D, H', W') -> (B, C, L), in evaluation.
   at::Tensor decode(const at::Tensor& latent) const;
 
   const Grid& grid() const { return grid_; }

@@ -26,7 +26,7 @@ inline constexpr ParamSpec kWidth = {
     .min = 1,
     .max = 65536,
     .unit = "tokens",
-    .doc = "Tokens aimed at along time; the downsampling rate is rounded to a power of two from it."};
+    .doc = "Tokens aimed at along time; the downsampling rate is rounded down to a power of two from it."};
 inline constexpr ParamSpec kEncoderBlocks = {.name = "encoder_blocks",
                                              .type = ParamType::integer,
                                              .default_value = "4",

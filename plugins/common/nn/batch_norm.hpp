@@ -29,7 +29,6 @@ struct BatchNorm {
   at::Tensor operator()(const at::Tensor& x, bool training) const;
   void list(const std::string& name, State& out) const;
 };
-using BatchNorm1d = BatchNorm;
 using BatchNorm2d = BatchNorm;
 
 }  // namespace autodidact::nn

@@ -13,10 +13,6 @@ Conv2d::Conv2d(std::int64_t in, std::int64_t out, const ConvShape& geometry)
       bias(fan_in_uniform({out}, in * taps(geometry))),
       shape(geometry) {}
 
-at::Tensor Conv2d::operator()(const at::Tensor& x) const {
-  return at::conv2d(x, weight.to(x.scalar_type()), bias.to(x.scalar_type()), shape.stride, shape.padding);
-}
-
 void Conv2d::list(const std::string& name, State& out) const {
   out.parameter(name + ".weight", weight);
   out.parameter(name + ".bias", bias);

@@ -24,8 +24,6 @@ struct Conv2d {
   Conv2d() = default;
   Conv2d(std::int64_t in, std::int64_t out, const ConvShape& geometry);
 
-  // x (B, in, H, W) -> (B, out, H', W'), zero padding. x in bfloat16: the product is too, from parameters cast for it.
-  at::Tensor operator()(const at::Tensor& x) const;
   void list(const std::string& name, State& out) const;
 };
 

@@ -94,15 +94,15 @@ AUTODIDACT_NN_INLINE void backward(const DepthwiseLoops& l, const T* x, const T*
 
 }  // namespace
 
-#define AUTODIDACT_DEPTHWISE_KERNELS(T)                                                                    \
-  AUTODIDACT_NN_CLONES void depthwise_forward(const DepthwiseLoops& loops, const T* x, const T* weight,    \
-                                              const T* bias, T* y, std::int64_t begin, std::int64_t end) { \
-    forward(loops, x, weight, bias, y, begin, end);                                                        \
-  }                                                                                                        \
-  AUTODIDACT_NN_CLONES void depthwise_backward(const DepthwiseLoops& loops, const T* x, const T* weight,   \
-                                               const T* dy, T* dx, double* dweight, double* dbias,         \
-                                               std::int64_t begin, std::int64_t end) {                     \
-    backward(loops, x, weight, dy, dx, dweight, dbias, begin, end);                                        \
+#define AUTODIDACT_DEPTHWISE_KERNELS(T)                                                                                \
+  AUTODIDACT_NN_CLONES void depthwise_forward(const DepthwiseLoops& loops, const T* x, const T* weight, const T* bias, \
+                                              T* y, std::int64_t begin, std::int64_t end) {                            \
+    forward(loops, x, weight, bias, y, begin, end);                                                                    \
+  }                                                                                                                    \
+  AUTODIDACT_NN_CLONES void depthwise_backward(const DepthwiseLoops& loops, const T* x, const T* weight, const T* dy,  \
+                                               T* dx, double* dweight, double* dbias, std::int64_t begin,              \
+                                               std::int64_t end) {                                                     \
+    backward(loops, x, weight, dy, dx, dweight, dbias, begin, end);                                                    \
   }
 AUTODIDACT_DEPTHWISE_KERNELS(float)
 AUTODIDACT_DEPTHWISE_KERNELS(double)

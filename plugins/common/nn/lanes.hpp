@@ -1,6 +1,6 @@
-// N numbers side by side, N a power of 2, for loops whose inner length is known: compilers keep them in registers. Up to
-// 32 bytes are a vector of GCC's and clang's extensions (wider ones would be taken apart number by number); more are two
-// halves, since arrays of vectors stay in memory.
+// N numbers side by side, N a power of 2, for loops whose inner length is known: compilers keep them in registers. Up
+// to 32 bytes are a vector of GCC's and clang's extensions (wider ones would be taken apart number by number); more are
+// two halves, since arrays of vectors stay in memory.
 #pragma once
 
 #include "common/nn/clones.hpp"

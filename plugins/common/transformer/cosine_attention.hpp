@@ -1,8 +1,8 @@
 // Attention on queries and keys of length one, with a learned factor per channel and a key that belongs to no token.
 //
 // A. Henry et al., "Query-Key Normalization for Transformers", EMNLP Findings 2020, https://arxiv.org/abs/2010.04245.
-// One pass over each series and head, forward and backward: normalising, the products (small_products.hpp), the softmax.
-// It stands for some thirty small operator calls a head.
+// One pass over each series and head, forward and backward: normalising, the products (small_products.hpp), the
+// softmax. It stands for some thirty small operator calls a head.
 #pragma once
 
 #include <ATen/core/Tensor.h>

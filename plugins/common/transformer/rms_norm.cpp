@@ -59,9 +59,13 @@ Normed norm(const at::Tensor& x, const at::Tensor& delta, const at::Tensor& gain
   Normed result{delta.defined() ? at::empty_like(x) : at::Tensor(), at::empty_like(x, x.options().dtype(out)),
                 at::empty({x.size(0)}, x.options())};
   with_types(x.scalar_type(), out, [&]<class T, class U>() {
-    const NormForward<T, U> f{.x = memory<T>(x), .gain = memory<T>(gain), .delta = memory<U>(delta),
-                              .sum = memory<T>(result.sum), .normed = memory<U>(result.normed),
-                              .inverse = memory<T>(result.inverse), .width = x.size(1)};
+    const NormForward<T, U> f{.x = memory<T>(x),
+                              .gain = memory<T>(gain),
+                              .delta = memory<U>(delta),
+                              .sum = memory<T>(result.sum),
+                              .normed = memory<U>(result.normed),
+                              .inverse = memory<T>(result.inverse),
+                              .width = x.size(1)};
     at::parallel_for(0, x.size(0), kRows, [&](std::int64_t begin, std::int64_t end) { run(f, begin, end); });
   });
   return result;
@@ -83,10 +87,15 @@ NormGradient norm_backward(const at::Tensor& y, const at::Tensor& inverse, const
   with_types(y.scalar_type(), grad_normed.scalar_type(), [&]<class T, class U>() {
     at::parallel_for(0, tasks, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t task = first; task < last; ++task) {
-        const NormBackward<T, U> f{.y = memory<T>(y), .inverse = memory<T>(inverse), .gain = memory<T>(gain),
-                                   .grad_normed = memory<U>(grad_normed), .grad_sum = memory<T>(grad_sum),
-                                   .grad_x = memory<T>(grad.x), .grad_gain = memory<T>(partial) + task * width,
-                                   .grad_delta = same ? nullptr : memory<U>(grad.delta), .width = width};
+        const NormBackward<T, U> f{.y = memory<T>(y),
+                                   .inverse = memory<T>(inverse),
+                                   .gain = memory<T>(gain),
+                                   .grad_normed = memory<U>(grad_normed),
+                                   .grad_sum = memory<T>(grad_sum),
+                                   .grad_x = memory<T>(grad.x),
+                                   .grad_gain = memory<T>(partial) + task * width,
+                                   .grad_delta = same ? nullptr : memory<U>(grad.delta),
+                                   .width = width};
         run(f, task * kRows, std::min(rows, (task + 1) * kRows));
       }
     });

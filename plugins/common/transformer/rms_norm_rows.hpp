@@ -2,28 +2,17 @@
 // and of the normed rows: the same, or bfloat16 (held as Bf16) beside float.
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
+#include "common/nn/bf16.hpp"
 #include "common/nn/clones.hpp"
 
 namespace autodidact::transformer {
 
-struct Bf16 {
-  std::uint16_t bits;
-};
-AUTODIDACT_NN_INLINE float widen(Bf16 x) { return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16); }
-AUTODIDACT_NN_INLINE float widen(float x) { return x; }
-AUTODIDACT_NN_INLINE double widen(double x) { return x; }
-// Round to nearest, ties to even, without a branch, so that loops over it are vectorised. NaN stays NaN.
-AUTODIDACT_NN_INLINE void narrow(float x, Bf16& out) {
-  const auto u = std::bit_cast<std::uint32_t>(x);
-  const std::uint32_t rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
-  out.bits = static_cast<std::uint16_t>((u & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
-}
-AUTODIDACT_NN_INLINE void narrow(float x, float& out) { out = x; }
-AUTODIDACT_NN_INLINE void narrow(double x, double& out) { out = x; }
+using nn::Bf16;
+using nn::narrow;
+using nn::widen;
 
 inline constexpr std::int64_t kLanes = 16;  // independent partial sums, so that a sum of floats can be vectorised
 inline constexpr double kSmallestNorm = 1e-12;
@@ -34,16 +23,16 @@ struct NormForward {
   const U* delta;  // may be null
   T* sum;          // null without delta
   U* normed;
-  T* inverse;      // 1 / max(|row|, 1e-12)
+  T* inverse;  // 1 / max(|row|, 1e-12)
   std::int64_t width;
 };
 template <class T, class U>
 struct NormBackward {
   const T *y, *inverse, *gain;
   const U* grad_normed;
-  const T* grad_sum;   // may be null
+  const T* grad_sum;      // may be null
   T *grad_x, *grad_gain;  // grad_gain: (D), added to
-  U* grad_delta;       // may be null
+  U* grad_delta;          // may be null
   std::int64_t width;
 };
 

@@ -55,7 +55,7 @@ at::Tensor Trunk::feed_forward(const Layer& layer, const at::Tensor& normed) con
 
 at::Tensor Trunk::forward(const at::Tensor& x, const at::Tensor& rows) const {
   const std::int64_t B = x.size(0), S = x.size(1), hidden = options_.hidden;
-  const at::ScalarType stream = x.scalar_type();  // of the residual stream
+  const at::ScalarType stream = x.scalar_type();                          // of the residual stream
   at::Tensor h = project(in_, x.reshape({B * S, x.size(2)})).to(stream);  // (B S, hidden)
   if (positions_.defined()) {
     const at::Tensor table = positions_.narrow(0, 0, S) * (1.0 / std::sqrt(static_cast<double>(hidden)));

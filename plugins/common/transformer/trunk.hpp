@@ -17,14 +17,14 @@
 namespace autodidact::transformer {
 
 struct TrunkOptions {
-  std::int64_t in = 64;          // width of what comes in and goes out
+  std::int64_t in = 64;  // width of what comes in and goes out
   std::int64_t hidden = 256;
-  std::int64_t layers = 4;         // at least 1
+  std::int64_t layers = 4;  // at least 1
   std::int64_t heads = 2;
   std::int64_t head_width = 64;
   std::int64_t ff_mult = 1;
-  std::int64_t sequence = 0;     // S, positions
-  bool positions = true;         // a learned table of positions, scaled by 1 / sqrt(hidden), after the projection in
+  std::int64_t sequence = 0;  // S, positions
+  bool positions = true;      // a learned table of positions, scaled by 1 / sqrt(hidden), after the projection in
   bool bf16 = false;
 };
 
@@ -41,19 +41,19 @@ class Trunk {
  private:
   struct Layer {
     at::Tensor attention_gain;  // (hidden)
-    nn::Linear qkv;                 // (3 * heads * head_width, hidden), no bias
-    nn::Linear out;                 // (hidden, heads * head_width), no bias
+    nn::Linear qkv;             // (3 * heads * head_width, hidden), no bias
+    nn::Linear out;             // (hidden, heads * head_width), no bias
     at::Tensor feed_gain;       // (hidden)
-    nn::Linear up, down;            // with biases
+    nn::Linear up, down;        // with biases
   };
   at::Tensor project(const nn::Linear& linear, const at::Tensor& x) const;
   at::Tensor feed_forward(const Layer& layer, const at::Tensor& normed) const;
 
   TrunkOptions options_;
-  nn::Linear in_, out_;             // no biases
-  at::Tensor positions_;        // (S, hidden), undefined without
+  nn::Linear in_, out_;   // no biases
+  at::Tensor positions_;  // (S, hidden), undefined without
   std::vector<Layer> layers_;
-  at::Tensor gain_;             // (hidden), of the last norm
+  at::Tensor gain_;  // (hidden), of the last norm
 };
 
 }  // namespace autodidact::transformer

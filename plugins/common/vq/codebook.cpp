@@ -2,6 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
+#include <optional>
+#include <utility>
+
 #include "common/vq/kmeans.hpp"
 
 namespace autodidact::vq {
@@ -58,10 +62,18 @@ void Codebook::update(const at::Tensor& z, const at::Tensor& index, const Random
   revive(z, generator);
 }
 
+Codebook::Randomness Codebook::once(Randomness made) {
+  return [made = std::move(made), kept = std::make_shared<std::optional<at::Generator>>()] {
+    if (!*kept) *kept = made();
+    return **kept;
+  };
+}
+
 void Codebook::revive(const at::Tensor& z, const Randomness& generator) {
   if (options_.revival_threshold <= 0) return;
   const at::Tensor dead = (sizes_ < options_.revival_threshold).nonzero().squeeze(1);
   if (dead.size(0) == 0) return;
+  // differs: drawn with replacement, where the published code permutes; two codes of one step may be equal.
   const at::Tensor rows = at::randint(z.size(0), {dead.size(0)}, generator(), at::TensorOptions().dtype(at::kLong));
   const at::Tensor fresh = z.index_select(0, rows.to(z.device()));
   codes_.index_copy_(0, dead, fresh);

@@ -52,6 +52,8 @@ class Codebook {
   // [fitting] Before the first assignment of a training step: the k-means start, once. z (R, d). `generator` is asked
   // for randomness only if there is something to draw.
   using Randomness = std::function<at::Generator()>;
+  // What `made` gives when it is first asked, and the same whenever it is asked again.
+  static Randomness once(Randomness made);
   void start(const at::Tensor& z, const Randomness& generator);
   // [fitting] One step of the averages from rows z (R, d) and their assignments (R), then revival.
   void update(const at::Tensor& z, const at::Tensor& index, const Randomness& generator);

@@ -48,11 +48,17 @@ TEST(Update, ConstantAssignmentsConvergeAtTheDecay) {
   EXPECT_LT(largest(book.codes() - mean), 0.02);
 }
 
-TEST(Update, AnUnusedCodeStays) {
+// Until its count has decayed below what keeps it from a division by zero; then it fades to the origin.
+TEST(Update, AnUnusedCodeStaysAsLongAsItsCountDoes) {
   Codebook book({.codes = 2, .dimension = 4});
   const at::Tensor kept = book.codes()[1].clone();
-  for (int step = 0; step < 50; ++step) book.update(at::randn({64, 4}), at::zeros({64}, at::kLong), unasked);
+  const auto steps = [&](int count) {
+    for (int step = 0; step < count; ++step) book.update(at::randn({64, 4}), at::zeros({64}, at::kLong), unasked);
+  };
+  steps(50);
   EXPECT_LT(largest(book.codes()[1] - kept), 0.05 * largest(kept));
+  steps(250);
+  EXPECT_LT(largest(book.codes()[1]), 0.01 * largest(kept));
 }
 
 TEST(Update, LegacyThrowsAnUnusedCodeAway) {
@@ -93,9 +99,7 @@ TEST(Start, OneStepOnTheSameBatchLeavesTheCentroids) {
   const Clusters clusters = gather(z, index, 4);
   // Lloyd has converged up to the last reassignments, and N and m agree: the codes move by little.
   book.update(z, index, unasked);
-  EXPECT_LT(largest(book.codes() - (0.9 * centroids * book.sizes().unsqueeze(1) / book.sizes().unsqueeze(1) +
-                                    0.1 * clusters.sums / clusters.counts.unsqueeze(1))),
-            0.02);
+  EXPECT_LT(largest(book.codes() - (0.9 * centroids + 0.1 * clusters.sums / clusters.counts.unsqueeze(1))), 0.02);
   const at::Tensor again = book.codes().clone();
   book.start(z, unasked);  // only once
   EXPECT_TRUE(at::equal(book.codes(), again));
@@ -126,7 +130,6 @@ TEST(Revival, SetsAllThree) {
   const at::Tensor z = at::randn({40, 2}, seeded()) + 30.0;
   book.update(z, at::zeros({40}, at::kLong), [] { return seeded(); });  // sizes: 20.5, 0.5, 0.5
   for (int code = 1; code < 3; ++code) {
-    EXPECT_EQ(largest(z - book.codes()[code]) > 0, true);
     EXPECT_LT((z - book.codes()[code]).abs().sum(1).min().item<double>(), 1e-6);  // it is one of the rows
     EXPECT_FLOAT_EQ(book.sizes()[code].item<float>(), 0.6f);
     EXPECT_LT(largest(book.sums()[code] - 0.6 * book.codes()[code]), 1e-5);

@@ -1,7 +1,11 @@
 // BYOL: the online network predicts what a slowly following copy of itself makes of the other view.
 //
 // Online: tokenizer, projector g, predictor q. Target: a copy of tokenizer (the host's) and projector (here), both
-// moved by equation 1 after each optimiser step. g and q have one hidden layer with batch normalisation (section 3.2).
+// moved by equation 1 after each optimiser step.
+// differs: batch statistics of the target tokenizer are copied, not its own (the host's rule); m starts at 0.99, not
+// 0.996, for runs of hundreds of steps, not 300,000.
+//
+// g and q have one hidden layer with batch normalisation (section 3.2).
 #pragma once
 
 #include "autodidact/plugin/objective.hpp"

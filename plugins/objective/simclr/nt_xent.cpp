@@ -69,13 +69,4 @@ at::Tensor nt_xent(const at::Tensor& a, const at::Tensor& b, double temperature)
   return NtXent::apply(u, temperature);
 }
 
-at::Tensor nt_xent_direct(const at::Tensor& a, const at::Tensor& b, double temperature) {
-  const std::int64_t batch = a.size(0);
-  const at::Tensor u = ssl::unit_rows(at::cat({a, b}));
-  const at::Tensor s = at::mm(u, u.t()) / temperature;
-  const at::Tensor others = s.masked_fill(at::eye(2 * batch, u.options().dtype(at::kBool)), -kInfinity);
-  const at::Tensor positive = s.diagonal(batch);  // (B), and the same again below the diagonal
-  return (others.logsumexp(1).sum() - 2 * positive.sum()) / static_cast<double>(2 * batch);
-}
-
 }  // namespace autodidact::simclr

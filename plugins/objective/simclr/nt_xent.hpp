@@ -19,7 +19,4 @@ at::Tensor nt_xent(const at::Tensor& a, const at::Tensor& b, double temperature)
 
 inline constexpr std::int64_t kRows = 1024;
 
-// As written above, one matrix and automatic differentiation: what the fast form is compared with.
-at::Tensor nt_xent_direct(const at::Tensor& a, const at::Tensor& b, double temperature);
-
 }  // namespace autodidact::simclr

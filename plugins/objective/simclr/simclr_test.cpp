@@ -4,14 +4,27 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "autodidact/plugin/error.hpp"
+#include "common/ssl/cosine.hpp"
 #include "common/ssl/test_support.hpp"
 
 namespace autodidact::simclr {
 namespace {
 
 using namespace ssl::testing_support;
+
+// As the paper writes it, one matrix and automatic differentiation: what the fast form is compared with.
+at::Tensor nt_xent_direct(const at::Tensor& a, const at::Tensor& b, double temperature) {
+  const std::int64_t batch = a.size(0);
+  const at::Tensor u = ssl::unit_rows(at::cat({a, b}));
+  const at::Tensor s = at::mm(u, u.t()) / temperature;
+  const at::Tensor others =
+      s.masked_fill(at::eye(2 * batch, u.options().dtype(at::kBool)), -std::numeric_limits<double>::infinity());
+  const at::Tensor positive = s.diagonal(batch);  // (B), and the same again below the diagonal
+  return (others.logsumexp(1).sum() - 2 * positive.sum()) / static_cast<double>(2 * batch);
+}
 
 struct SimClrTest : testing::Test {
   void SetUp() override { at::manual_seed(15); }

@@ -2,6 +2,8 @@
 //
 // Projector f: two hidden layers and an output of one width, the output normalised over the batch without gain and
 // shift; predictor h: one hidden layer, a bottleneck (the paper's section 3 and its code).
+// differs: width 4096, as the other objectives here, not 2048; the predictor's learning rate falls with all others,
+// where the paper keeps it constant.
 #pragma once
 
 #include "autodidact/plugin/params.hpp"

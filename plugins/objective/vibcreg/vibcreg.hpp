@@ -1,7 +1,7 @@
 // VIbCReg: VICReg on whitened embeddings, with correlations in place of covariances.
 //
-// Iterative normalisation is the last layer of the projector, so that all three terms see whitened embeddings, as in
-// the authors' code (the paper's text names the similarity alone).
+// differs: iterative normalisation is the last layer of the projector, so that all three terms see whitened embeddings,
+// as in the authors' code; the paper's text names the similarity alone.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -21,8 +21,8 @@ struct Options {
 };
 
 struct Terms {  // not weighted
-  at::Tensor similarity;
   // differs: equation 5 divides the squared distance by B alone; the authors' code, and this, by B F.
+  at::Tensor similarity;
   at::Tensor variance;    // v(a) + v(b), or half of it
   at::Tensor covariance;  // c(a) + c(b)
 };

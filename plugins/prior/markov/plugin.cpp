@@ -7,11 +7,23 @@ namespace autodidact::markov {
 namespace {
 
 constexpr ParamSpec kParams[] = {
-    {.name = "order", .type = ParamType::integer, .default_value = "1", .min = 0, .max = kMaxOrder, .unit = "tokens",
+    {.name = "order",
+     .type = ParamType::integer,
+     .default_value = "1",
+     .min = 0,
+     .max = kMaxOrder,
+     .unit = "tokens",
      .doc = "Tokens before a token that its probability depends on; 1 counts pairs (bigrams), 0 single tokens."},
-    {.name = "per_position", .type = ParamType::boolean, .default_value = "true",
+    {.name = "per_position",
+     .type = ParamType::boolean,
+     .default_value = "true",
      .doc = "Every position has counts of its own; false: all positions of a stream share theirs."},
-    {.name = "smoothing", .type = ParamType::real, .default_value = "8.0", .min = 0, .max = 1e9, .unit = "tokens",
+    {.name = "smoothing",
+     .type = ParamType::real,
+     .default_value = "8.0",
+     .min = 0,
+     .max = 1e9,
+     .unit = "tokens",
      .doc = "Weight of the shorter context in the counts of each context, in tokens; 0 lets the longest context that "
             "was seen decide alone."},
 };
@@ -29,8 +41,9 @@ AUTODIDACT_PLUGIN = {
     .name = "markov",
     .version = "1.0.0",
     .summary = "Smoothed n-grams over the tokens of each stream: the second floor for priors",
-    .paper = "D. J. C. MacKay and L. C. Bauman Peto, A hierarchical Dirichlet language model, Natural Language "
-             "Engineering 1(3), 1995, https://doi.org/10.1017/S1351324900000218",
+    .paper =
+        "D. J. C. MacKay and L. C. Bauman Peto, A hierarchical Dirichlet language model, Natural Language "
+        "Engineering 1(3), 1995, https://doi.org/10.1017/S1351324900000218",
     .capabilities = "conditional",
     .params = autodidact::markov::kParams,
     .param_count = std::size(autodidact::markov::kParams),

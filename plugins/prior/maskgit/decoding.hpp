@@ -17,18 +17,18 @@
 namespace autodidact::maskgit {
 
 struct DecodingOptions {
-  std::int64_t tokens = 0;         // N
-  std::int64_t mask_id = 0;        // K
-  std::int64_t steps = 10;         // T
+  std::int64_t tokens = 0;   // N
+  std::int64_t mask_id = 0;  // K
+  std::int64_t steps = 10;   // T
   double choice_temperature = 4.0;
   Schedule schedule = Schedule::cosine;
-  std::int64_t stream = 0;         // of HostServices::uniform
+  std::int64_t stream = 0;  // of HostServices::uniform
 };
 
 // ids (n, N) with mask ids at `positions` (n, m), ascending, and numbers in (0, 1) (n * m) -> a code for each of these
 // from its distribution, row-major, drawn by its number.
-using DrawAt = std::function<transformer::Draw(const at::Tensor& ids, const at::Tensor& positions,
-                                               const at::Tensor& uniform)>;
+using DrawAt =
+    std::function<transformer::Draw(const at::Tensor& ids, const at::Tensor& positions, const at::Tensor& uniform)>;
 // After step t: ids (n, N), and the positions (n, m) that are masked again.
 using Observe = std::function<void(std::int64_t step, const at::Tensor& ids, const at::Tensor& positions)>;
 

@@ -4,12 +4,14 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 #include <vector>
 
-#include "masking.hpp"
 #include "common/transformer/test_host.hpp"
+#include "masking.hpp"
 
 namespace autodidact::maskgit {
 namespace {
@@ -27,8 +29,7 @@ TEST(Schedule, CountsByHand) {
 }
 
 TEST(Schedule, TrainingMasksAtLeastOneAndAtMostAll) {
-  for (const Schedule schedule :
-       {Schedule::cosine, Schedule::linear, Schedule::square, Schedule::cubic, Schedule::log})
+  for (const Schedule schedule : {Schedule::cosine, Schedule::linear, Schedule::square, Schedule::cubic, Schedule::log})
     for (const Convention convention : {Convention::mask, Convention::keep})
       for (const std::int64_t tokens : {1, 2, 40})
         for (int i = 0; i <= 1000; ++i) {
@@ -37,8 +38,8 @@ TEST(Schedule, TrainingMasksAtLeastOneAndAtMostAll) {
           EXPECT_LE(n, tokens);
         }
   EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::mask, 40, 0.0), 40);
-  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::mask, 40, 0.5), 29);   // ceil(28.28)
-  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::keep, 40, 0.5), 12);   // 40 - 28
+  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::mask, 40, 0.5), 29);  // ceil(28.28)
+  EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::keep, 40, 0.5), 12);  // 40 - 28
   EXPECT_EQ(masked_in_training(Schedule::cosine, Convention::keep, 40, 0.0), 1);
 }
 
@@ -115,9 +116,8 @@ DrawAt from(const LogitsAt& logits) {
 DrawAt fixed_logits(std::int64_t tokens, std::int64_t codes) {
   const at::Tensor table =
       at::randn({tokens, codes}, at::make_generator<at::CPUGeneratorImpl>(7), at::TensorOptions()) * 2;
-  return from([table](const at::Tensor&, const at::Tensor& positions) {
-    return table.index_select(0, positions.view(-1));
-  });
+  return from(
+      [table](const at::Tensor&, const at::Tensor& positions) { return table.index_select(0, positions.view(-1)); });
 }
 
 TEST(Decode, MasksTheScheduleAndNeverMasksWhatIsKnown) {
@@ -126,8 +126,8 @@ TEST(Decode, MasksTheScheduleAndNeverMasksWhatIsKnown) {
   for (const std::int64_t tokens : {1, 2, 13, 40})
     for (const std::int64_t steps : {1, 2, 10, 50})
       for (const double temperature : {0.0, 4.0}) {
-        const DecodingOptions options{.tokens = tokens, .mask_id = codes, .steps = steps,
-                                      .choice_temperature = temperature};
+        const DecodingOptions options{
+            .tokens = tokens, .mask_id = codes, .steps = steps, .choice_temperature = temperature};
         at::Tensor before = at::full({n, tokens}, codes, at::kLong);
         const auto observe = [&](std::int64_t step, const at::Tensor& ids, const at::Tensor& positions) {
           const at::Tensor masked = ids == codes, want = at::zeros_like(masked).scatter_(1, positions, true);
@@ -162,8 +162,8 @@ TEST(Decode, WithoutNoiseTheMostConfidentTokensAreKeptFirst) {
     const at::Tensor sure = (positions.view({-1, 1}) == 3).to(at::kFloat);
     return sure * at::tensor({20.0f, 0.0f, 0.0f, 0.0f});
   };
-  const DecodingOptions options{.tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 0.0,
-                                .schedule = Schedule::linear};
+  const DecodingOptions options{
+      .tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 0.0, .schedule = Schedule::linear};
   std::vector<bool> known;
   decode(5, 0, options, host, from(logits), [&](std::int64_t, const at::Tensor& ids, const at::Tensor&) {
     known.push_back((ids.select(1, 3) != 4).all().item<bool>());
@@ -171,20 +171,43 @@ TEST(Decode, WithoutNoiseTheMostConfidentTokensAreKeptFirst) {
   EXPECT_TRUE(known.front());
 }
 
-TEST(Decode, NoiseIsAnnealedToNothing) {
-  // With one step left the order of confidence no longer matters, and with much noise the first tokens kept are random:
-  // position 3 is then not kept first in every series.
+// ln(p + 1e-5) + temperature (1 - (t + 1) / T) g with g = -ln(-ln u), step by step, number by number.
+TEST(Decode, ScoresAreLogProbabilitiesWithAnnealedGumbelNoise) {
   TestHost host;
-  const auto logits = [](const at::Tensor&, const at::Tensor& positions) {
-    return (positions.view({-1, 1}) == 3).to(at::kFloat) * at::tensor({20.0f, 0.0f, 0.0f, 0.0f});
+  constexpr std::int64_t kSeries = 50, kN = 8, kT = 4;
+  const DecodingOptions options{
+      .tokens = kN, .mask_id = 3, .steps = kT, .choice_temperature = 1.5, .schedule = Schedule::linear, .stream = 1};
+  // Small ones, where 1e-5 counts, beside large ones.
+  const auto probability = [](std::int64_t position, std::int64_t step) {
+    return position % 2 ? 0.02f * static_cast<float>(position + step) : 1e-6f * static_cast<float>(position + 1);
   };
-  const DecodingOptions options{.tokens = 8, .mask_id = 4, .steps = 8, .choice_temperature = 100.0,
-                                .schedule = Schedule::linear};
-  at::Tensor kept;
-  decode(400, 0, options, host, from(logits), [&](std::int64_t step, const at::Tensor& ids, const at::Tensor&) {
-    if (step == 0) kept = (ids != 4).to(at::kDouble).mean(0);
+  std::int64_t now = 0;
+  const DrawAt draw = [&](const at::Tensor&, const at::Tensor& positions, const at::Tensor&) {
+    at::Tensor p = at::empty({positions.numel()});
+    for (std::int64_t i = 0; i < p.numel(); ++i) p[i] = probability(positions.view({-1})[i].item<std::int64_t>(), now);
+    return transformer::Draw{at::zeros({positions.numel()}, at::kLong), p};
+  };
+  std::vector<std::vector<std::int64_t>> masked(kSeries, {0, 1, 2, 3, 4, 5, 6, 7});
+  decode(kSeries, 20, options, host, draw, [&](std::int64_t step, const at::Tensor&, const at::Tensor& positions) {
+    const at::Tensor u = host.uniform(20, kSeries, 1, step, 1, kN);
+    for (std::int64_t i = 0; i < kSeries; ++i) {
+      std::vector<std::pair<double, std::int64_t>> scores;
+      for (const std::int64_t j : masked[static_cast<std::size_t>(i)]) {
+        const double g = -std::log(-std::log(u[i][j].item<double>()));
+        const double noise = 1.5 * (1.0 - static_cast<double>(step + 1) / kT) * g;
+        scores.emplace_back(std::log(static_cast<double>(probability(j, step)) + 1e-5) + noise, j);
+      }
+      std::sort(scores.begin(), scores.end());
+      std::vector<std::int64_t> lowest;
+      for (std::int64_t k = 0; k < kN - 2 * (step + 1); ++k)
+        lowest.push_back(scores[static_cast<std::size_t>(k)].second);
+      std::sort(lowest.begin(), lowest.end());
+      EXPECT_TRUE(positions[i].equal(at::tensor(lowest, at::kLong))) << "series " << i << ", step " << step;
+      masked[static_cast<std::size_t>(i)] = lowest;
+    }
+    now = step + 1;
   });
-  EXPECT_LT((kept - 1.0 / 8).abs().max().item<double>(), 0.08);
+  EXPECT_EQ(now, kT);
 }
 
 TEST(Decode, StopsOnRequest) {

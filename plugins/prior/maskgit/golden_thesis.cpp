@@ -1,8 +1,7 @@
-#include "golden.hpp"
-
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/grad_mode.h>
 
+#include "golden.hpp"
 #include "golden_names.hpp"
 #include "thesis_network.hpp"
 
@@ -60,8 +59,10 @@ nn::State stored_state(const Network& network) {
 
 NetworkOptions options_of(const GoldenCase& golden) {
   NetworkOptions o;
-  o.own = {.tokens = golden.integer("tokens"), .codes = golden.integer("codes"),
-           .embedding = golden.integer("embed_dim"), .codebook = std::nullopt};
+  o.own = {.tokens = golden.integer("tokens"),
+           .codes = golden.integer("codes"),
+           .embedding = golden.integer("embed_dim"),
+           .codebook = std::nullopt};
   o.classes = golden.integer("classes");
   o.hidden = golden.integer("hidden_dim");
   o.layers = golden.integer("layers");

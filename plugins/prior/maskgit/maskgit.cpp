@@ -85,15 +85,15 @@ at::Tensor MaskGit::fit_stream(const Part& part, const std::vector<at::Tensor>& 
   const std::int64_t B = tokens.size(0), N = tokens.size(1), K = part.stream.vocabulary;
   const at::Tensor mask = random_mask(draw_counts(B, N, options_.masking, generator), N, generator);  // (B, N)
   at::Tensor classes = class_ids(y, B);
-  // differs: the reference drops classes in evaluation too (reference.md 1.11).
+  // differs: the published code drops classes in evaluation too.
   if (training_ && y.defined() && options_.p_unconditional > 0.0)
     classes = classes.masked_fill(at::rand({B}) < options_.p_unconditional, classes_);
 
-  const at::Tensor masked_rows = mask.view(-1).nonzero().squeeze(1);                       // (M)
+  const at::Tensor masked_rows = mask.view(-1).nonzero().squeeze(1);  // (M)
   // differs: the reference computes hidden states and loss at every position, seen or not; `loss_on = "all"` does so.
-  const at::Tensor rows = options_.loss_on_all ? at::arange(B * N) : masked_rows;           // (R)
+  const at::Tensor rows = options_.loss_on_all ? at::arange(B * N) : masked_rows;  // (R)
   const auto pass = part.network->begin(earlier);
-  const at::Tensor target = tokens.reshape(-1).index_select(0, rows);                       // (R)
+  const at::Tensor target = tokens.reshape(-1).index_select(0, rows);  // (R)
   auto [term, hit] = pass->cross_entropy(tokens.masked_fill(mask, K), classes, rows, target, options_.label_smoothing);
 
   at::NoGradGuard no_grad;
@@ -112,13 +112,16 @@ at::Tensor MaskGit::sample(std::int64_t n, const at::Tensor& y, std::int64_t fir
     const Part& part = parts_[s];
     const auto index = static_cast<std::int64_t>(s);
     const std::int64_t N = part.stream.count(), K = part.stream.vocabulary;
-    const DecodingOptions decoding{.tokens = N, .mask_id = K, .steps = sample.integer_of("steps", index),
+    const DecodingOptions decoding{.tokens = N,
+                                   .mask_id = K,
+                                   .steps = sample.integer_of("steps", index),
                                    .choice_temperature = sample.real_of("choice_temperature", index),
-                                   .schedule = options_.masking.schedule, .stream = index};
+                                   .schedule = options_.masking.schedule,
+                                   .stream = index};
     guidance.scale = sample.real_of("guidance_scale", index);
     // What the earlier streams say is worked out here, once for all steps.
     const auto pass = part.network->begin(earlier);
-    const bool alike = earlier.empty() && classes_ < n;  // many series of few kinds at the first step
+    const bool alike = earlier.empty() && classes_ < n;         // many series of few kinds at the first step
     const at::Tensor offsets = at::arange(n).unsqueeze(1) * N;  // (n, 1), of each series in the flat rows
     const auto draw = [&](const at::Tensor& ids, const at::Tensor& positions, const at::Tensor& uniform) {
       if (alike && positions.size(1) == N)

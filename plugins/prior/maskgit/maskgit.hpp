@@ -45,7 +45,7 @@ class MaskGit final : public Prior, public MaskedLogProbs {
 
   MaskGitOptions options_;
   HostServices* host_;
-  std::int64_t classes_;  // 0 without
+  std::int64_t classes_;     // 0 without
   std::int64_t tokens_ = 0;  // of all streams
   std::vector<Part> parts_;
   nn::State state_;

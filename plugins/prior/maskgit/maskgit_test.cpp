@@ -40,10 +40,26 @@ TEST_F(MaskGitTest, FitStepNamesItsTermAndLogs) {
   }
 }
 
+TEST_F(MaskGitTest, SmoothingAndConventionReachTheLoss) {
+  const auto step = [&](const Values& changes) {
+    host.seed = 3;
+    Values values = changes;
+    values["p_unconditional"] = 0.0;
+    return make(values)->fit_step(tokens, y, {});
+  };
+  // Wholly smoothed, every code is the target alike: no code's own loss, and bounded by their mean.
+  EXPECT_GT(step({{"label_smoothing", 1.0}}).total.item<double>(), std::log(kCodes));
+  EXPECT_NE(step({{"label_smoothing", 0.5}}).total.item<double>(), step({}).total.item<double>());
+  // cos(pi r / 2) of six tokens is masked on average in 64 %, kept in 64 % by the other convention.
+  const auto share = [](const Loss& loss) { return loss.logs[1].second.item<double>(); };
+  EXPECT_GT(share(step({})), 0.55);
+  EXPECT_LT(share(step({{"mask_convention", std::string("keep")}})), 0.55);
+}
+
 TEST_F(MaskGitTest, LossIsTheMeanOverMaskedPositions) {
   // The generator is counted by the host of the test, so equal seeds give equal masks.
-  const auto masked = make({{"p_unconditional", 0.0}}), all = make({{"p_unconditional", 0.0},
-                                                                     {"loss_on", std::string("all")}});
+  const auto masked = make({{"p_unconditional", 0.0}}),
+             all = make({{"p_unconditional", 0.0}, {"loss_on", std::string("all")}});
   host.seed = 3;
   const Loss of_masked = masked->fit_step(tokens, y, {});
   host.seed = 3;

@@ -71,6 +71,10 @@ MaskGitOptions maskgit_options(const Params& params, const Context& context) {
     throw ConfigError(
         "prior maskgit: network = \"tvq24\" has no form with codebook vectors as input; use input = "
         "\"token\", or network = \"thesis\"");
+  if (o.network == "tvq24" && !params.boolean("second_positions"))
+    throw ConfigError(
+        "prior maskgit: second_positions = false is for network = \"thesis\"; \"tvq24\" has one table of positions. "
+        "Leave it out");
   for (std::size_t s = 0; s < context.layout.size(); ++s) o.networks.push_back(reader.network_of(s));
   o.masking = {.schedule = schedule_named(params.text("schedule")),
                .convention = convention_named(params.text("mask_convention")),

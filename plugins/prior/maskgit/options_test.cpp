@@ -71,6 +71,32 @@ TEST_F(OptionsTest, StreamsHaveTheirOwnSizesAndKnowTheEarlierOnes) {
   EXPECT_EQ(o.networks[1].earlier[0].embedding, 12);
 }
 
+TEST_F(OptionsTest, WhatIsSetIsTaken) {
+  const auto o = options(context(), {{"schedule", std::string("square")},
+                                     {"mask_convention", std::string("keep")},
+                                     {"mask_ratio", std::string("batch")},
+                                     {"loss_on", std::string("all")},
+                                     {"p_unconditional", 0.4},
+                                     {"label_smoothing", 0.3},
+                                     {"stream_loss", std::string("mean")},
+                                     {"second_positions", false}});
+  EXPECT_EQ(o.masking.schedule, Schedule::square);
+  EXPECT_EQ(o.masking.convention, Convention::keep);
+  EXPECT_EQ(o.masking.ratio, mask_ratio_named("batch"));
+  EXPECT_TRUE(o.loss_on_all && o.mean_over_streams);
+  EXPECT_EQ(o.p_unconditional, 0.4);
+  EXPECT_EQ(o.label_smoothing, 0.3);
+  EXPECT_FALSE(o.networks[0].second_positions);
+  const auto count = [&](bool second) {
+    std::int64_t n = 0;
+    for (const Parameter& p : make({{"second_positions", second}})->parameters()) n += p.tensor.numel();
+    return n;
+  };
+  EXPECT_GT(count(true), count(false));
+  EXPECT_THAT(message(context(), {{"network", std::string("tvq24")}, {"second_positions", false}}),
+              testing::HasSubstr("second_positions"));
+}
+
 TEST_F(OptionsTest, RefusesAListThatIsTooShort) {
   Context three = two();
   three.layout.push_back({.name = "more", .height = 1, .width = 2, .vocabulary = 3, .first = 14});

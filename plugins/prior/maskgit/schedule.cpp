@@ -24,10 +24,14 @@ Convention convention_named(const std::string& name) {
 
 double gamma(Schedule schedule, double ratio, std::int64_t tokens) {
   switch (schedule) {
-    case Schedule::cosine: return std::cos(std::numbers::pi * ratio / 2.0);
-    case Schedule::linear: return 1.0 - ratio;
-    case Schedule::square: return 1.0 - ratio * ratio;
-    case Schedule::cubic: return 1.0 - std::pow(ratio, 3.0);
+    case Schedule::cosine:
+      return std::cos(std::numbers::pi * ratio / 2.0);
+    case Schedule::linear:
+      return 1.0 - ratio;
+    case Schedule::square:
+      return 1.0 - ratio * ratio;
+    case Schedule::cubic:
+      return 1.0 - std::pow(ratio, 3.0);
     case Schedule::log:
       if (ratio * static_cast<double>(tokens) <= 1.0) return 1.0;  // where the quotient is above 1, or 0 / 0
       return std::clamp(-std::log2(ratio) / std::log2(static_cast<double>(tokens)), 1e-6, 1.0);

@@ -9,9 +9,10 @@ namespace autodidact::maskgit {
 enum class Schedule { cosine, linear, square, cubic, log };
 // mask: n = clamp(ceil(gamma(r) N), 1, N) tokens are masked (paper). keep: min(floor(gamma(r) N), N - 1) are kept and
 // the rest masked, as the published token priors of the thesis and of TimeVQVAE do.
+// differs: the thesis' full-embedding prior masks floor(gamma(r) N) tokens, possibly none; mask rounds up as the paper.
 enum class Convention { mask, keep };
 
-Schedule schedule_named(const std::string& name);      // throws std::invalid_argument
+Schedule schedule_named(const std::string& name);  // throws std::invalid_argument
 Convention convention_named(const std::string& name);
 
 // Share of N tokens masked at ratio r in [0, 1]: cos(pi r / 2), 1 - r, 1 - r^2, 1 - r^3, or -log2(r) / log2(N) held in

@@ -14,8 +14,8 @@ namespace autodidact::maskgit {
 // padding.
 at::Tensor tap_sources(std::int64_t from, std::int64_t to, std::int64_t taps, std::int64_t dilation);
 
-// sent (B, n, T, F) float32 or float64, sources (m, T) int64 in [-1, n), bias (F) -> (B, m, F): out[p] = bias + sum over
-// t of sent[sources[p, t], t].
+// sent (B, n, T, F) float32 or float64, sources (m, T) int64 in [-1, n), bias (F) -> (B, m, F): out[p] = bias + sum
+// over t of sent[sources[p, t], t].
 at::Tensor gather_taps(const at::Tensor& sent, const at::Tensor& sources, const at::Tensor& bias);
 
 // weight (out, in, taps) of a convolution -> (taps * out, in), so that linear(x, .) is what x sends.

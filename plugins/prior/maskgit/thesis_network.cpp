@@ -15,8 +15,14 @@ std::int64_t input_width(const NetworkOptions& o) {
 }
 
 transformer::TrunkOptions trunk_options(const NetworkOptions& o) {
-  return {.in = input_width(o), .hidden = o.hidden, .layers = o.layers, .heads = o.heads, .ff_mult = o.ff_mult,
-          .sequence = o.own.tokens + 1, .positions = o.second_positions, .bf16 = o.bf16};
+  return {.in = input_width(o),
+          .hidden = o.hidden,
+          .layers = o.layers,
+          .heads = o.heads,
+          .ff_mult = o.ff_mult,
+          .sequence = o.own.tokens + 1,
+          .positions = o.second_positions,
+          .bf16 = o.bf16};
 }
 
 std::unique_ptr<Head> make_head(const NetworkOptions& o, const at::Tensor& table) {

@@ -37,7 +37,7 @@ class ThesisNetwork final : public Network {
   at::Tensor class_table_;     // (classes + 1, in)
   nn::LayerNorm embedding_norm_;
   transformer::Trunk trunk_;
-  nn::Linear head_;            // in -> E
+  nn::Linear head_;  // in -> E
   nn::LayerNorm head_norm_;
   std::unique_ptr<Head> codes_;
   std::vector<Condition> conditions_;

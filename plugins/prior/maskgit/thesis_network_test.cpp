@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -44,6 +45,24 @@ TEST(ThesisNetwork, TakesItsTokenTableFromTheCodebook) {
       EXPECT_EQ(parameter.tensor.sizes(), (std::vector<std::int64_t>{8, 8}));
       EXPECT_TRUE(at::equal(parameter.tensor.narrow(0, 0, 7), codebook));
     }
+}
+
+// Earlier tokens' vectors, from their n positions to the own N by a convolution of width 1, in front of the own
+// vectors.
+TEST(ThesisNetwork, TheConditionStandsInFront) {
+  at::manual_seed(4);
+  NetworkOptions options = small();
+  options.earlier = {{.tokens = 3, .codes = 6, .embedding = 4, .codebook = std::nullopt}};
+  const ThesisNetwork network(options);
+  std::map<std::string, at::Tensor> by_name;
+  for (const Parameter& parameter : parameters_of(network)) by_name[parameter.name] = parameter.tensor;
+  const at::Tensor earlier = at::tensor({5, 0, 2, /**/ 1, 1, 4}, at::kLong).view({2, 3});
+  const at::Tensor condition =
+      at::conv1d(at::embedding(by_name.at("condition0.table"), earlier),  // (B, n, E), the channels are positions
+                 by_name.at("condition0.project.weight").view({5, 3, 1}), by_name.at("condition0.project.bias"));
+  EXPECT_EQ(condition.sizes(), (std::vector<std::int64_t>{2, 5, 4}));
+  const at::Tensor want = network.logits_of_vectors(at::cat({condition, network.vectors(kIds)}, 2), kClasses, {});
+  EXPECT_TRUE(at::allclose(network.begin({earlier})->logits(kIds, kClasses, {}), want, 1e-5, 1e-6));
 }
 
 TEST(ThesisNetwork, CodebookInputHasAHeadOfItsOwn) {

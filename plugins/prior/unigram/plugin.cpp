@@ -7,7 +7,12 @@ namespace autodidact::unigram {
 namespace {
 
 constexpr ParamSpec kParams[] = {
-    {.name = "smoothing", .type = ParamType::real, .default_value = "1.0", .min = 0, .max = 1e9, .unit = "series",
+    {.name = "smoothing",
+     .type = ParamType::real,
+     .default_value = "1.0",
+     .min = 0,
+     .max = 1e9,
+     .unit = "series",
      .doc = "Series of uniform tokens that are added to the counts of each position (s); 0 is the bare frequencies."},
 };
 

@@ -21,8 +21,8 @@ Unigram::Unigram(const Params& params, const Context& context)
 std::vector<Buffer> Unigram::buffers() {
   std::vector<Buffer> out;
   for (std::size_t s = 0; s < counts_.size(); ++s)
-    out.push_back({.name = "counts." + (layout_[s].name.empty() ? std::to_string(s) : layout_[s].name),
-                   .tensor = counts_[s]});
+    out.push_back(
+        {.name = "counts." + (layout_[s].name.empty() ? std::to_string(s) : layout_[s].name), .tensor = counts_[s]});
   return out;
 }
 
@@ -98,7 +98,7 @@ at::Tensor Unigram::sample(std::int64_t n, const at::Tensor& y, std::int64_t fir
       const at::Tensor who = (row == c).nonzero().squeeze(1);
       if (who.numel() == 0) continue;
       // Last codes of probability 0 are out of reach: numbers are scaled to the largest cumulative value.
-      const at::Tensor table = cumulative[c].contiguous();                                     // (N, K)
+      const at::Tensor table = cumulative[c].contiguous();  // (N, K)
       const at::Tensor number = (uniform.index_select(0, who).t() * table.narrow(1, K - 1, 1)).contiguous();
       const at::Tensor code = at::searchsorted(table, number, false, /*right=*/true).clamp_max(K - 1);  // (N, n_c)
       out.narrow(1, stream.first, N).index_copy_(0, who, code.t());

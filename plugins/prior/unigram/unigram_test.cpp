@@ -115,8 +115,8 @@ TEST_F(UnigramTest, StateIsTheCountsAndFittingAgainReplacesThem) {
 
 TEST_F(UnigramTest, WorksWithoutLabelsAndUntrained) {
   Unigram prior = make(0.0, std::nullopt);
-  EXPECT_TRUE(at::allclose(prior.masked_log_probs(tokens.narrow(0, 0, 1), one_mask, {})[0].exp(),
-                           at::full({1, 3}, 1.0 / 3)));
+  EXPECT_TRUE(
+      at::allclose(prior.masked_log_probs(tokens.narrow(0, 0, 1), one_mask, {})[0].exp(), at::full({1, 3}, 1.0 / 3)));
   prior.fit(tokens, {});
   EXPECT_NEAR(prior.log_likelihood(tokens, {})[0].item<double>(), std::log(0.75 * 0.75 * 0.25), 1e-6);
   EXPECT_THROW(prior.sample(4, y, 0, Params()), DataError);

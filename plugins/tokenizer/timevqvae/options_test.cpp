@@ -48,6 +48,29 @@ TEST(Terms, AreMeansInTheirNorms) {
   }
 }
 
+TEST(Terms, TakeTheOtherNormsToo) {
+  TestHost host;
+  const auto model = make(host, 64, 1,
+                          {{"recon_weight", "[2.0, 0.5]"},
+                           {"stft_weight", "[1.0, 3.0]"},
+                           {"recon_norm_lf", "\"absolute\""},
+                           {"recon_norm_hf", "\"squared\""},
+                           {"stft_norm_lf", "\"absolute\""},
+                           {"stft_norm_hf", "\"absolute\""}});
+  for (const Parameter& p : model->parameters())
+    if (p.name.rfind("hf.decoder.mixing", 0) == 0) at::Tensor(p.tensor).detach().zero_();
+  model->train(false);
+  const at::Tensor x = series(4, 1, 64);
+  const View view = model->forward(x, {Path::quantised, false}, {});
+  EXPECT_NEAR(value(view, "recon_lf"), 2.0 * (view.x_hat - model->target(0, x)).abs().mean().item<double>(), 1e-5);
+  EXPECT_NEAR(value(view, "recon_hf"), 0.5 * model->target(1, x).square().mean().item<double>(), 1e-5);
+  const stft::Stft transform({.n_fft = 4, .hop = 1, .normalized = true, .window = stft::Window::hann}, 64);
+  const at::Tensor u = transform.forward(x), rows = transform.forward(view.x_hat).narrow(2, 0, 1);
+  EXPECT_NEAR(value(view, "stft_lf"), (rows - u.narrow(2, 0, 1)).abs().mean().item<double>() / 3, 1e-5);
+  EXPECT_NEAR(value(view, "stft_hf"),
+              3.0 * at::cat({at::zeros_like(u.narrow(2, 0, 1)), u.slice(2, 1)}, 2).abs().mean().item<double>(), 1e-4);
+}
+
 TEST(Terms, OfWeightZeroAreLeftOut) {
   TestHost host;
   const auto model = make(host, 64, 1, {{"recon_weight", "[1.0, 0.0]"}, {"beta", "[0.0, 1.0]"}});

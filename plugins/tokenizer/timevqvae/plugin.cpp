@@ -27,7 +27,8 @@ constexpr ParamSpec kParams[] = {
      .min = 1,
      .max = 4096,
      .unit = "samples",
-     .doc = "Step between windows; at most n_fft / 2 with window hann, n_fft without."},
+     .doc =
+         "Step between windows; at most n_fft / 2 with window hann; without, n_fft where windows then cover the end."},
     {.name = "window",
      .type = ParamType::choice,
      .default_value = "\"hann\"",

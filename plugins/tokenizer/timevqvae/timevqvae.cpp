@@ -82,8 +82,9 @@ TimeVqVae::TimeVqVae(const Params& params, const Context& context)
   }
   const auto silent = [](const Part& part) { return part.recon.weight == 0 && part.spectrum.weight == 0; };
   if (std::all_of(streams_.begin(), streams_.end(), silent))
-    throw ConfigError("timevqvae: recon_weight and stft_weight are 0 for both streams: nothing would teach the decoders; "
-                      "give one of them a value above 0");
+    throw ConfigError(
+        "timevqvae: recon_weight and stft_weight are 0 for both streams: nothing would teach the decoders; "
+        "give one of them a value above 0");
 }
 
 TimeVqVae::Part TimeVqVae::make_part(const Params& params, const Context& context, std::int64_t stream) const {
@@ -207,11 +208,7 @@ void TimeVqVae::to(c10::Device device) {
 void TimeVqVae::check(const at::Tensor& x) const { autoencoder::check_series("timevqvae", x, channels_, length_); }
 
 TimeVqVae::Randomness TimeVqVae::randomness() const {
-  const auto made = std::make_shared<std::optional<at::Generator>>();
-  return [this, made] {
-    if (!*made) *made = host_->generator(Purpose::codebook);
-    return **made;
-  };
+  return vq::Codebook::once([this] { return host_->generator(Purpose::codebook); });
 }
 
 }  // namespace autodidact::timevqvae

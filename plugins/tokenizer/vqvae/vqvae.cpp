@@ -45,7 +45,8 @@ View VqVae::forward(const at::Tensor& x, const ForwardOptions& options, const St
 }
 
 at::Tensor VqVae::quantised(const at::Tensor& z, bool update, View& view) {
-  const vq::Quantiser::Pass pass = quantiser_(rows_of(z), update, [this] { return codebook_generator(); });
+  const vq::Quantiser::Pass pass =
+      quantiser_(rows_of(z), update, vq::Codebook::once([this] { return codebook_generator(); }));
   autoencoder::add_usage("", pass.usage, view);
   autoencoder::add_weighted("commitment", beta_, pass.commitment, view);
   return map(pass.z_q);

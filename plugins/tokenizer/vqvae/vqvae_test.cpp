@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "autodidact/plugin/error.hpp"
+#include "common/stft/stft.hpp"
 #include "test_support.hpp"
 
 namespace autodidact::vqvae {
@@ -100,6 +101,25 @@ TEST(Forward, WeightsAndNormsOfTheTerms) {
               0.5 * at::mse_loss(view.z[0], view.z_q[0]).item<double>(), 1e-5);
   const auto plain = make(host, 64, 1, {{"stft_weight", "0.0"}});
   EXPECT_EQ(plain->forward(x, kTrain, {}).terms.size(), 2u);
+}
+
+TEST(Forward, NormsAreThoseAskedFor) {
+  TestHost host;
+  const at::Tensor x = series(4, 1, 64);
+  const at::Tensor u =
+      stft::Stft({.n_fft = 8, .hop = 2, .normalized = false, .window = stft::Window::hann}, 64).forward(x);
+  for (const bool absolute : {false, true}) {
+    const std::string norm = absolute ? "\"absolute\"" : "\"squared\"";
+    const auto model = make(host, 64, 1, {{"time_norm", norm}, {"stft_norm", norm}});
+    for (const Parameter& p : model->parameters())  // what comes back is 0
+      if (p.name.rfind("decoder.extra", 0) == 0) at::Tensor(p.tensor).detach().zero_();
+    model->train(false);
+    const View view = model->forward(x, {Path::quantised, false}, {});
+    ASSERT_EQ(largest(view.x_hat), 0.0);
+    const auto mean = [&](const at::Tensor& e) { return (absolute ? e.abs() : e.square()).mean().item<double>(); };
+    EXPECT_NEAR(scalar_of(view.terms, "recon_time").item<double>(), mean(x), 1e-5);
+    EXPECT_NEAR(scalar_of(view.terms, "recon_stft").item<double>(), mean(u), 1e-4);
+  }
 }
 
 TEST(Frozen, CallsChangeNothing) {

@@ -72,9 +72,11 @@ TEST(ContractHash, ChangesOnlyWithTheInterfaceNumber) {
     FAIL() << "interface " << kInterface << " is new: add this line to tests/contract/contract.sha256\n" << line;
   }
   EXPECT_EQ(std::to_string(kInterface) + " " + known[kInterface], line)
-      << "a header in framework/include/autodidact/plugin has changed, and plugins built before would be taken for new ones: "
+      << "a header in framework/include/autodidact/plugin has changed, and plugins built before would be taken for new "
+         "ones: "
          "count kInterface in abi.hpp up by one, add a line 'Interface "
-      << kInterface + 1 << ": ...' to CHANGELOG.md, and the line that this test then prints to tests/contract/contract.sha256";
+      << kInterface + 1
+      << ": ...' to CHANGELOG.md, and the line that this test then prints to tests/contract/contract.sha256";
 }
 
 TEST(ContractHash, TheInterfaceNumberIsInTheChangelog) {

@@ -1,9 +1,8 @@
 // The whole contract in two sources of one program: every definition in a header is inline, and both see the same.
-#include "contract/headers/odr.hpp"
-
 #include <gtest/gtest.h>
 
 #include "autodidact/plugin/plugin.hpp"
+#include "contract/headers/odr.hpp"
 
 namespace autodidact {
 namespace {

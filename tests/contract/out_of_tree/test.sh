@@ -35,6 +35,12 @@ same_files "headers" "$source/framework/include" "$prefix/include" '*.hpp'
 same_files "suites and profiles" "$source/benchmarks" "$prefix/share/autodidact/benchmarks" '*.toml'
 same_files "dataset cards" "$source/datasets" "$prefix/share/autodidact/datasets" '*.toml'
 same_files "pages" "$source/docs" "$prefix/share/doc/autodidact/docs" '*.md'
+find "$prefix/share/doc/autodidact" -name '*.md' | while read -r from; do
+  { grep -oE '\]\([^)#: ]+[)#]' "$from" || true; } | sed 's/^](//; s/.$//' | while read -r link; do
+    if [ ! -e "$(dirname "$from")/$link" ]; then echo "${from#"$prefix/"}: $link"; fi
+  done
+done >broken
+[ ! -s broken ] || fail "links of installed pages lead nowhere: $(cat broken)"
 diff <(cd "$build/plugins" && ls ./*.so) <(cd "$prefix/lib/autodidact/plugins" && ls ./*.so) || fail "plugins"
 for file in share/autodidact/LICENSE share/autodidact/vega-licences.txt share/doc/autodidact/README.md lib/libautodidact_api.so \
   lib/cmake/autodidact/autodidactConfig.cmake bin/autodidact-new-plugin; do

@@ -24,7 +24,7 @@ TEST(External, TakesWhatDecidesMeasures) {
   const auto run =
       external_run("mine", "cbf",
                    {"evaluation=fid_fcn,kid", "evaluation.block=64", "seed=7", "threads=2",
-                    "data.split=\"stratified_80_20\"", "dataset.n_train=40", "dataset.kind=odd", "seed=8"});
+                    "data.split=\"stratified_80_20\"", "dataset.n_train=40", "dataset.cbf.kind=odd", "seed=8"});
   EXPECT_EQ(run.method, "mine");
   EXPECT_EQ(run.dataset, "cbf");
   EXPECT_EQ(run.evaluation.measures, "fid_fcn,kid");

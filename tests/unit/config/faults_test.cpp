@@ -85,9 +85,9 @@ TEST_F(FaultsTest, NamesThatAreNotThere) {
     EXPECT_THAT(errors.lines(),
                 ElementsAre(HasSubstr("command line: suite: no suite is named 'ss'; did you mean 's'?")));
   }
-  EXPECT_THAT(faults(suite(kVqvae), {"profile=q"}), Contains(HasSubstr("no profile is named 'q'; There are: p")));
+  EXPECT_THAT(faults(suite(kVqvae), {"profile=q"}), Contains(HasSubstr("no profile is named 'q'; there are: p")));
   EXPECT_THAT(faults(suite(kVqvae), {"methods=VQVA"}),
-              Contains(HasSubstr("no method is named 'VQVA'; did you mean 'VQVAE'?")));
+              Contains(HasSubstr("no method is named 'VQVA'; did you mean 'VQVAE'?; there are VQVAE")));
   EXPECT_THAT(faults(suite(std::string(kVqvae) + "[dataset.cfb]\nn_train = 3\n")),
               Contains(HasSubstr("dataset.cfb: is not among the datasets of the suite; did you mean 'cbf'?")));
   EXPECT_THAT(faults(suite(kVqvae), {"datasets=Wafer", "dataset.Wafer.n_train=3"}),

@@ -1,5 +1,3 @@
-#include "protocol/stage_store.hpp"
-
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +6,8 @@
 #include <thread>
 
 #include "protocol/claim.hpp"
+#include "protocol/stage_store.hpp"
+#include "protocol/stages.hpp"
 
 namespace autodidact {
 namespace {
@@ -53,6 +53,30 @@ TEST(StageKey, VersionKeyIgnoresTheBinary) {
   b.add(plugin("two"));
   EXPECT_NE(a.hex(), b.hex());
   EXPECT_EQ(a.version_hex(), b.version_hex());
+}
+
+// What gives the same bytes has the same key, so that it is trained once.
+TEST(StageKey, PairingsThatAreOneHaveOneKey) {
+  Folder folder;
+  StageStore store(folder.path, false);
+  const Dataset data;
+  const Progress progress;
+  autodidact::Run run;
+  run.augmentation_steps = {{"flip", {}}};
+  run.augmentation = "flip";
+  run.objective.info.capabilities = {"self_supervised"};
+  run.ssl.weight = 1;
+  const auto key = [&](const std::string& pairing, std::int64_t views) {
+    run.ssl.pairing = pairing;
+    run.ssl.views = views;
+    return tokenizer_key({run, data, store, progress}).hex();
+  };
+  EXPECT_NE(key("continuous", 1), key("quantised_continuous", 1));
+  EXPECT_EQ(key("continuous", 2), key("quantised_continuous", 2));
+  EXPECT_NE(key("quantised", 2), key("continuous", 2));
+  run.ssl.weight = 0;
+  EXPECT_EQ(key("continuous", 1), key("quantised_continuous", 1));
+  EXPECT_NE(key("quantised", 1), key("continuous", 1));
 }
 
 TEST(StageStore, SecondCallMakesNothing) {

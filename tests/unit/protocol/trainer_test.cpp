@@ -93,7 +93,8 @@ TEST(Trainer, ResumedRunEqualsUnbrokenRun) {
     Toy second;
     progress.stop = nullptr;
     const TrainResult result = train(second.task(), {file, 1e9, &progress});
-    EXPECT_EQ(state_digest({{"w", second.w}, {"seen", second.seen}}), state_digest({{"w", whole.w}, {"seen", whole.seen}}))
+    EXPECT_EQ(state_digest({{"w", second.w}, {"seen", second.seen}}),
+              state_digest({{"w", whole.w}, {"seen", whole.seen}}))
         << at;
     EXPECT_EQ(result.history.names, expected.history.names);
     for (const char* column : {"epoch", "step", "total", "mse", "lr"})

@@ -18,10 +18,10 @@ void encode(const EncodeRequest& request, const Progress& progress) {
   const StoredRun stored = read_stored(request.record);
   const RawSeries raw = read_series(request.data);
   if (raw.x.size(1) != stored.shape.channels || raw.x.size(2) != stored.shape.length)
-    throw DataError(fmt::format("{}: found series of {} channels and length {}, expected {} and {}: the run's tokenizer "
-                                "was trained on these",
-                                request.data.string(), raw.x.size(1), raw.x.size(2), stored.shape.channels,
-                                stored.shape.length));
+    throw DataError(
+        fmt::format("{}: found series of {} channels and length {}, expected {} and {}: the run's tokenizer "
+                    "was trained on these",
+                    request.data.string(), raw.x.size(1), raw.x.size(2), stored.shape.channels, stored.shape.length));
   const at::Tensor x = scaled(stored, raw.x);
   const Run& run = request.run;
   Live<Tokenizer> tokenizer = frozen_tokenizer(run, stored.shape, stored.record, "tokens", progress);
@@ -29,8 +29,8 @@ void encode(const EncodeRequest& request, const Progress& progress) {
   const at::Tensor tokens = in_blocks(x, block, [&](const at::Tensor& rows) { return tokenizer->encode(rows, 0.0); });
   Record record;
   record.arrays["tokens"] = to_array(tokens);
-  record.arrays["reconstruction"] = to_array(unscaled(
-      stored, in_blocks(tokens, block, [&](const at::Tensor& rows) { return tokenizer->decode(rows); })));
+  record.arrays["reconstruction"] = to_array(
+      unscaled(stored, in_blocks(tokens, block, [&](const at::Tensor& rows) { return tokenizer->decode(rows); })));
   for (const char* kind : {"avg", "avgmax"}) {
     const auto features = [&](bool quantised) {
       return in_blocks(x, block, [&](const at::Tensor& rows) {

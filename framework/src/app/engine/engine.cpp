@@ -1,6 +1,6 @@
 // The engine's one exported symbol. Errors that only this library knows leave it as EngineError.
-#include "autodidact/plugin/export.hpp"
 #include "app/engine/verbs.hpp"
+#include "autodidact/plugin/export.hpp"
 #include "host/open.hpp"
 #include "protocol/corruption_study.hpp"
 #include "protocol/external.hpp"
@@ -44,14 +44,18 @@ std::vector<RunState> look_all(const std::vector<Run>& runs, const RunOptions& o
 }  // namespace autodidact
 
 extern "C" AUTODIDACT_API const autodidact::Engine autodidact_engine = {
-    autodidact::Guarded<&autodidact::execute>::call,     autodidact::Guarded<&autodidact::look_all>::call,
+    autodidact::Guarded<&autodidact::execute>::call,
+    autodidact::Guarded<&autodidact::look_all>::call,
     autodidact::Guarded<&autodidact::estimate>::call,
     autodidact::Guarded<&autodidact::score_again>::call,
     autodidact::Guarded<&autodidact::score_samples>::call,
     autodidact::Guarded<&autodidact::score_external_again>::call,
     autodidact::Guarded<&autodidact::corruption_study>::call,
     autodidact::Guarded<&autodidact::generate>::call,
-    autodidact::Guarded<&autodidact::encode>::call,      autodidact::Guarded<&autodidact::run_checks>::call,
-    autodidact::Guarded<&autodidact::dataset_report>::call, autodidact::Guarded<&autodidact::measures_report>::call,
-    autodidact::Guarded<&autodidact::augmentation_report>::call, autodidact::Guarded<&autodidact::golden_report>::call,
+    autodidact::Guarded<&autodidact::encode>::call,
+    autodidact::Guarded<&autodidact::run_checks>::call,
+    autodidact::Guarded<&autodidact::dataset_report>::call,
+    autodidact::Guarded<&autodidact::measures_report>::call,
+    autodidact::Guarded<&autodidact::augmentation_report>::call,
+    autodidact::Guarded<&autodidact::golden_report>::call,
 };

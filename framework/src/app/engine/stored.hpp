@@ -20,7 +20,7 @@ struct StoredRun {
   std::vector<std::string> class_names;
 };
 
-StoredRun read_stored(const std::filesystem::path& file);  // throws DataError for a failed run
+StoredRun read_stored(const std::filesystem::path& file);           // throws DataError for a failed run
 at::Tensor scaled(const StoredRun& stored, const at::Tensor& x);    // raw (N, C, L) -> standardised float32
 at::Tensor unscaled(const StoredRun& stored, const at::Tensor& x);  // standardised -> raw units, float32
 void write_npy(const at::Tensor& x, const std::filesystem::path& file);
