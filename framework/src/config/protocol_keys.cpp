@@ -83,6 +83,8 @@ std::vector<ProtocolKey> table() {
               FIELD(evaluation.cas_repeats)),
       integer("evaluation.rnn_steps", 1, kMost, "steps", "of each recurrent network of ds_star and ps_star",
               FIELD(evaluation.rnn_steps)),
+      real("evaluation.dtw_window", 0, 1, "share of the length that warping of reconstructions may reach; 0: all",
+           FIELD(evaluation.dtw_window)),
   };
   Run defaults;
   for (ProtocolKey& key : keys) key.info.default_text = to_toml(key.get(defaults));

@@ -59,6 +59,7 @@ struct Evaluation {
   std::int64_t cas_steps = 5000;  // of each classifier of the accuracy score
   std::int64_t cas_repeats = 5;   // classifiers; 0: no accuracy score
   std::int64_t rnn_steps = 2000;  // of each recurrent network
+  double dtw_window = 0;          // share of the length that warping may reach; 0: all of it
 };
 
 struct Run {

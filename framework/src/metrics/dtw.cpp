@@ -17,14 +17,19 @@ namespace {
 constexpr int kLanes = 8;
 constexpr double kFar = std::numeric_limits<double>::max();
 
+// Columns of one row that may be visited.
+struct Band {
+  std::int64_t first, end;
+};
+
 // cost[j] = |x_i - y_j|^2 for one i. x_i (C, lanes) with stride L, y (C, L, lanes).
 AUTODIDACT_CLONES void row_costs(const double* x, const double* y, std::int64_t channels, std::int64_t length,
-                                 double* cost) {
-  std::fill(cost, cost + length * kLanes, 0.0);
+                                 Band band, double* cost) {
+  std::fill(cost + band.first * kLanes, cost + band.end * kLanes, 0.0);
   for (std::int64_t c = 0; c < channels; ++c) {
     const double* here = x + c * length * kLanes;
     const double* there = y + c * length * kLanes;
-    for (std::int64_t j = 0; j < length; ++j)
+    for (std::int64_t j = band.first; j < band.end; ++j)
       for (int lane = 0; lane < kLanes; ++lane) {
         const double difference = here[lane] - there[j * kLanes + lane];
         cost[j * kLanes + lane] += difference * difference;
@@ -32,14 +37,15 @@ AUTODIDACT_CLONES void row_costs(const double* x, const double* y, std::int64_t 
   }
 }
 
-// One row of the recursion, in place: best[j + 1] holds the cheapest way to (i, j).
-AUTODIDACT_CLONES void advance(const double* cost, std::int64_t length, double* best) {
+// One row of the recursion, in place: best[j + 1] holds the cheapest way to (i, j). A band moves by at most one column
+// a row, so that what lies outside of it is never read, or still as far as at the start.
+AUTODIDACT_CLONES void advance(const double* cost, Band band, double* best) {
   double left[kLanes], diagonal[kLanes];
   for (int lane = 0; lane < kLanes; ++lane) {
-    diagonal[lane] = best[lane];
-    left[lane] = best[lane] = kFar;
+    diagonal[lane] = best[band.first * kLanes + lane];
+    left[lane] = best[band.first * kLanes + lane] = kFar;
   }
-  for (std::int64_t j = 0; j < length; ++j)
+  for (std::int64_t j = band.first; j < band.end; ++j)
     for (int lane = 0; lane < kLanes; ++lane) {
       const double up = best[(j + 1) * kLanes + lane];
       const double before = up < diagonal[lane] ? up : diagonal[lane];
@@ -59,7 +65,7 @@ void pack(const double* series, std::int64_t n, std::int64_t width, std::vector<
 
 }  // namespace
 
-at::Tensor dtw_distances(const at::Tensor& x, const at::Tensor& y) {
+at::Tensor dtw_distances(const at::Tensor& x, const at::Tensor& y, std::int64_t window) {
   const at::Tensor a = x.to(at::kDouble).contiguous(), b = y.to(at::kDouble).contiguous();
   const std::int64_t n = a.size(0), channels = a.size(1), length = a.size(2), width = channels * length;
   const at::Tensor out = at::empty({n}, at::kDouble);
@@ -75,8 +81,9 @@ at::Tensor dtw_distances(const at::Tensor& x, const at::Tensor& y) {
       std::fill(best.begin(), best.end(), kFar);
       std::fill(best.begin(), best.begin() + kLanes, 0.0);
       for (std::int64_t i = 0; i < length; ++i) {
-        row_costs(xs.data() + i * kLanes, ys.data(), channels, length, cost.data());
-        advance(cost.data(), length, best.data());
+        const Band band{std::max<std::int64_t>(0, i - window), std::min(length, i + window + 1)};
+        row_costs(xs.data() + i * kLanes, ys.data(), channels, length, band, cost.data());
+        advance(cost.data(), band, best.data());
       }
       for (std::int64_t lane = 0; lane < count; ++lane)
         result[first + lane] = std::sqrt(best[static_cast<std::size_t>(length * kLanes + lane)]);

@@ -103,6 +103,7 @@ struct MeasureInput {
   // "quantised/avg", "quantised/avgmax", "continuous/avg", "continuous/avgmax" -> (N, F)
   std::map<std::string, at::Tensor> features_train, features_test;
   at::Tensor reconstruction;           // of test, (N, C, L)
+  double dtw_window = 0;               // share of L that warping may reach; 0: all
   std::int64_t crop = 0;               // samples at the end left out of both sides (legacy_crop)
   at::Tensor samples;                  // unconditional (M, C, L)
   at::Tensor samples_tokens;           // (M, T) int64, or undefined

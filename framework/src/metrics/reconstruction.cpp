@@ -48,8 +48,9 @@ at::Tensor euclidean_distances(const at::Tensor& x, const at::Tensor& y) {
   return at::linalg_vector_norm(x.to(at::kDouble) - y.to(at::kDouble), 2, at::IntArrayRef{2}).mean(1);
 }
 
-std::int64_t dtw_affordable(std::int64_t n, std::int64_t channels, std::int64_t length) {
-  const double cells = static_cast<double>(channels) * static_cast<double>(length) * static_cast<double>(length);
+std::int64_t dtw_affordable(std::int64_t n, std::int64_t channels, std::int64_t length, std::int64_t window) {
+  const double row = static_cast<double>(std::min(length, 2 * window + 1));
+  const double cells = static_cast<double>(channels) * static_cast<double>(length) * row;
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::min(kDtwCells / cells, 1e15)), 1, n);
 }
 
@@ -72,11 +73,14 @@ void measure_reconstruction(const MeasureInput& input, const Sets& series, Repor
   if (std::isnan(errors.stft_mse)) append_note(stft.note, "series shorter than the window");
   add("ed_recon", euclidean_distances(x, x_hat).mean().item<double>(), n);
 
-  const std::int64_t affordable = dtw_affordable(n, x.size(1), x.size(2));
+  const auto share = static_cast<std::int64_t>(std::llround(input.dtw_window * static_cast<double>(x.size(2))));
+  const std::int64_t window = input.dtw_window > 0 ? std::max<std::int64_t>(1, share) : kNoWindow;
+  const std::int64_t affordable = dtw_affordable(n, x.size(1), x.size(2), window);
   Stream64 stream = stream_for(input.seed, "dtw subset");
   const at::Tensor chosen = draw_subset(n, affordable, stream);
-  const at::Tensor distances = dtw_distances(x.index_select(0, chosen), x_hat.index_select(0, chosen));
+  const at::Tensor distances = dtw_distances(x.index_select(0, chosen), x_hat.index_select(0, chosen), window);
   Measurement& dtw = add("dtw_recon", distances.mean().item<double>(), affordable);
+  if (input.dtw_window > 0) append_note(dtw.note, "window of " + std::to_string(window) + " steps");
   if (affordable < n)
     append_note(dtw.note, "seeded subset of " + std::to_string(affordable) + " of " + std::to_string(n) + " series");
 }

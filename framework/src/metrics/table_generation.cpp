@@ -128,7 +128,7 @@ void add_generation(MeasureTable& add) {
   add_labelled(add);
   add.family("tokens", "Jensen-Shannon divergence: Lin 1991");
   add("token_divergence/*", "lower", "extended", "nat", "samples of a prior", kReal,
-      "Jensen-Shannon divergence of runs of 1, 2 and 3 tokens, generated against real test");
+      "Jensen-Shannon divergence of runs of 1, 2 and 3 tokens in row-major order, generated against real test");
   add("code_coverage/*", "higher", "extended", "share", "samples of a prior", kReal,
       "share of the codes in real test tokens that occur in generated ones");
 }

@@ -73,7 +73,7 @@ void measure_ssl(const MeasureInput& input, Report& report) {
   for (const auto& [name, value] : input.ssl) {
     Measurement& row = report.add("ssl/" + name, "train");
     row.value = value;
-    row.note = "mean of the last epoch of training";
+    row.note = "of the last epoch of training";
   }
 }
 

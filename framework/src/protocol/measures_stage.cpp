@@ -99,6 +99,7 @@ StageKey measures_key(const Session& session, const std::string& tokens, const s
   key.add("fcn.stage", fcn).add("dataset.digest", session.data.digest);
   key.add("repeats", session.run.evaluation.repeats).add("seed", session.run.seed);
   key.add("measures", session.run.evaluation.measures).add("rnn_steps", session.run.evaluation.rnn_steps);
+  key.add("dtw_window", session.run.evaluation.dtw_window);
   key.add("cas.stage", classifier_key(session, samples)).add("cas_real.stage", real_classifier_key(session));
   key.add(session.run.prior.info).add(session.run.tokenizer.info);
   return std::move(key.add_environment(session.run));

@@ -81,6 +81,7 @@ MeasureInput judged_input(const Session& session, const Record& samples, const s
   in.conditional_y = tensor_at(samples, "samples/conditional/y");
   in.seed = stream_seed({static_cast<std::uint64_t>(session.run.seed), "measures", "protocol", "evaluate"});
   in.repeats = session.run.evaluation.repeats;
+  in.dtw_window = session.run.evaluation.dtw_window;
   in.wanted = Selection(session.run.evaluation.measures);
   if (fcn) {
     in.fcn = fcn_extractor(restore_fcn(data, *fcn));
@@ -98,11 +99,9 @@ MeasureInput judged_input(const Session& session, const Record& samples, const s
 }
 
 void put_measures(Record& record, const MeasureInput& input, const Evaluation& evaluation) {
-  record.attributes["metrics"] = {{"evaluation", evaluation.measures},
-                                  {"repeats", evaluation.repeats},
-                                  {"cas_steps", evaluation.cas_steps},
-                                  {"cas_repeats", evaluation.cas_repeats},
-                                  {"rnn_steps", evaluation.rnn_steps}};
+  record.attributes["metrics"] = {{"evaluation", evaluation.measures}, {"repeats", evaluation.repeats},
+                                  {"cas_steps", evaluation.cas_steps}, {"cas_repeats", evaluation.cas_repeats},
+                                  {"rnn_steps", evaluation.rnn_steps}, {"dtw_window", evaluation.dtw_window}};
   record.tables["metrics/table"] = to_table(measure(input));
   put_previews(record, input);
   if (input.crop > 0) record.attributes["metrics"]["cropped_samples"] = input.crop;

@@ -16,12 +16,12 @@ at::Tensor noise(at::IntArrayRef shape, std::uint64_t seed) {
 }
 
 // The recursion as it stands in books, one pair at a time.
-double plain_dtw(const at::Tensor& x, const at::Tensor& y) {
+double plain_dtw(const at::Tensor& x, const at::Tensor& y, std::int64_t window = 1000) {
   const std::int64_t length = x.size(1);
   std::vector<std::vector<double>> best(length + 1, std::vector<double>(length + 1, 1e300));
   best[0][0] = 0;
   for (std::int64_t i = 1; i <= length; ++i)
-    for (std::int64_t j = 1; j <= length; ++j) {
+    for (std::int64_t j = std::max<std::int64_t>(1, i - window); j <= std::min(length, i + window); ++j) {
       const double cost = (x.select(1, i - 1) - y.select(1, j - 1)).square().sum().item<double>();
       best[i][j] = cost + std::min({best[i - 1][j], best[i][j - 1], best[i - 1][j - 1]});
     }
@@ -54,6 +54,32 @@ TEST(Dtw, EqualsThePlainRecursion) {
     const at::Tensor x = noise({11, channels, 23}, 1).to(at::kDouble), y = noise({11, channels, 23}, 2).to(at::kDouble);
     const at::Tensor found = dtw_distances(x, y);
     for (std::int64_t i = 0; i < 11; ++i) EXPECT_NEAR(found[i].item<double>(), plain_dtw(x[i], y[i]), 1e-12) << i;
+  }
+}
+
+TEST(Dtw, AWindowBoundsHowFarItWarps) {
+  const at::Tensor x = noise({9, 2, 23}, 3).to(at::kDouble), y = noise({9, 2, 23}, 4).to(at::kDouble);
+  for (const std::int64_t window : {0, 1, 2, 7, 22}) {
+    const at::Tensor found = dtw_distances(x, y, window);
+    for (std::int64_t i = 0; i < 9; ++i)
+      EXPECT_NEAR(found[i].item<double>(), plain_dtw(x[i], y[i], window), 1e-12) << window << ", " << i;
+  }
+  EXPECT_TRUE(dtw_distances(x, y, 0).allclose((x - y).square().sum({1, 2}).sqrt()));  // no warping at all
+  EXPECT_TRUE(dtw_distances(x, y, 22).equal(dtw_distances(x, y)));
+  EXPECT_EQ(dtw_affordable(100000, 1, 1000, 49), 100000);
+}
+
+TEST(Dtw, TheWindowIsAShareOfTheLengthAndNoted) {
+  MeasureInput input;
+  input.test_x = noise({6, 1, 20}, 5);
+  input.reconstruction = noise({6, 1, 20}, 6);
+  input.dtw_window = 0.1;
+  Report report(1);
+  measure_reconstruction(input, {{}, input.test_x, {}}, report);
+  for (const Measurement& row : report.finish()) {
+    if (row.name != "dtw_recon") continue;
+    EXPECT_NEAR(row.value, dtw_distances(input.test_x, input.reconstruction, 2).mean().item<double>(), 1e-12);
+    EXPECT_EQ(row.note, "window of 2 steps");
   }
 }
 
