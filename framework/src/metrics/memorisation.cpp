@@ -68,9 +68,7 @@ void put_ratio_floor(const Sets& series, const FloorRows& equal, std::int64_t mo
   row.value_at_floor /= static_cast<double>(equal.halves.size());
 }
 
-void note_subsets(Measurement& row, const Sets& series, std::int64_t train, std::int64_t test) {
-  const std::int64_t all_real = std::max(series.train.size(0), test > 0 ? series.test.size(0) : 0);
-  if (row.n_gen == series.samples.size(0) && train == all_real && (test == 0 || test == all_real)) return;
+void note_subsets(Measurement& row) {
   append_note(row.note, "seeded subsets of " + std::to_string(row.n_real) + " real and " + std::to_string(row.n_gen) +
                             " generated series");
 }
@@ -89,7 +87,8 @@ void add_ratio(const MeasureInput& input, const Sets& series, const FloorRows& e
   row.value = ratio_of(to_train, to_test);
   row.n_real = n;
   row.n_gen = samples.size(0);
-  note_subsets(row, series, n, n);
+  const std::int64_t longest = std::max(series.train.size(0), series.test.size(0));
+  if (n < longest || row.n_gen < series.samples.size(0)) note_subsets(row);
   if (std::isnan(row.value)) append_note(row.note, "every sample is a test series");
   if (report.values_only()) return;
   put_ratio_floor(series, equal, most, stream, row);
@@ -114,7 +113,7 @@ void add_copies(const MeasureInput& input, const Sets& series, Report& report) {
   char note[64];
   std::snprintf(note, sizeof note, "nearer than %.6g", radius);
   row.note = note;
-  note_subsets(row, series, train.size(0), 0);
+  if (row.n_gen < series.samples.size(0)) note_subsets(row);
   if (!(radius > 0)) {
     row.status = "undefined";
     return append_note(row.note, "most training series occur twice");

@@ -13,8 +13,6 @@
 
 namespace autodidact {
 
-namespace {}  // namespace
-
 StoredRun read_stored(const std::filesystem::path& file) {
   StoredRun stored;
   stored.record = read_record(file, {[](const std::string& path) { return !path.starts_with("samples/"); }});
