@@ -63,10 +63,8 @@ FoundSet find_set(const World& world, const ShowCommand& command) {
   }
   std::string all;
   for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-  const std::string near = did_you_mean(command.name, names);
-  throw ConfigError("no augmentation set is named '" + command.name + "'; " +
-                    (near.empty() ? "there are " : near + " There are ") + all +
-                    (command.suite.empty() ? "; sets of a suite by --suite FILE" : ""));
+  throw ConfigError("no augmentation set is named '" + command.name + "'; " + there_are(command.name, names) + " " +
+                    all + (command.suite.empty() ? "; sets of a suite by --suite FILE" : ""));
 }
 
 Json set_json(const FoundSet& found) {

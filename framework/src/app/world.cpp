@@ -123,11 +123,8 @@ PluginInfo World::plugin(const std::string& name_or_file) {
     names += (names.empty() ? "" : ", ") + kind_name(info.kind) + "/" + info.name;
   }
   if (found.size() == 1) return *found.front();
-  if (found.empty()) {
-    const std::string near = did_you_mean(name_or_file, plain);
-    throw ConfigError("no plugin '" + name_or_file + "'; " + (near.empty() ? "there are " : near + " There are ") +
-                      names);
-  }
+  if (found.empty())
+    throw ConfigError("no plugin '" + name_or_file + "'; " + there_are(name_or_file, plain) + " " + names);
   throw ConfigError("'" + name_or_file + "' names plugins of several kinds; write kind/name, e.g. " +
                     kind_name(found.front()->kind) + "/" + name_or_file);
 }

@@ -116,8 +116,7 @@ void MethodResolver::resolve_augmentation(Run& run, const Node* given) {
   std::vector<std::string> names = builtin_augmentations();
   for (const auto& [name, steps] : suite_.augmentations) names.push_back(name);
   std::string text = "no augmentation set is named '" + run.augmentation + "'; ";
-  const std::string near = did_you_mean(run.augmentation, names);
-  text += near.empty() ? "there are" : near + " There are";
+  text += there_are(run.augmentation, names);
   for (const std::string& name : names) text += (name == names.front() ? " " : ", ") + name;
   faults_.add(given->where, "augmentation", text);
 }

@@ -21,9 +21,7 @@ MethodPlugins find_plugins(const MethodEntry& method, const Sources& sources, Fa
       list += (list.empty() ? "" : ", ") + info.name;
     }
     std::string text = "no " + kind_name(kind) + " plugin is named '" + name.text + "'; ";
-    const std::string near = did_you_mean(name.text, known);
-    if (!near.empty()) text += near + " ";
-    text += list.empty() ? "none was found" : (near.empty() ? "there are: " : "There are: ") + list;
+    text += list.empty() ? "none was found" : there_are(name.text, known) + ": " + list;
     faults.add(name.where, "method." + kind_name(kind), text);
     return nullptr;
   };

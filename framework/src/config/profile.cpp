@@ -65,8 +65,7 @@ std::string find_toml(const std::string& what, const NamedText& name, const std:
       if (it->path().extension() == ".toml") names.insert(it->path().stem().string());
   }
   std::string text = "no " + what + " is named '" + name.text + "'; ";
-  const std::string near = did_you_mean(name.text, {names.begin(), names.end()});
-  text += near.empty() ? "there are:" : near + " There are:";
+  text += there_are(name.text, {names.begin(), names.end()}) + ":";
   for (const std::string& known : names) text += " " + known;
   faults.add(name.where, what,
              names.empty() ? "no " + what + " is named '" + name.text + "', and there is none" : text);

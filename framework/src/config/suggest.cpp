@@ -64,6 +64,11 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   return text + "?";
 }
 
+std::string there_are(const std::string& word, const std::vector<std::string>& names) {
+  const std::string near = did_you_mean(word, names);
+  return near.empty() ? "there are" : near + " There are";
+}
+
 std::string hint(const std::string& word, const std::vector<std::string>& names) {
   const std::string text = did_you_mean(word, names);
   return text.empty() ? "" : "; " + text;

@@ -13,6 +13,8 @@ std::vector<std::string> similar_names(const std::string& word, const std::vecto
                                        std::size_t count = 3);
 // "did you mean 'a' or 'b'?", or "" if nothing is near.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names, std::size_t count = 3);
+// "did you mean 'a'? There are", or "there are": what a list of all names follows.
+std::string there_are(const std::string& word, const std::vector<std::string>& names);
 // "; did you mean 'a'?" to end a sentence with, or "".
 std::string hint(const std::string& word, const std::vector<std::string>& names);
 
